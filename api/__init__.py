@@ -1,0 +1,1 @@
+"""Surefoot: a clinician-facing REST API for safe exercise in peripheral neuropathy."""

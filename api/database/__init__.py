@@ -1,0 +1,1 @@
+"""The database: unit of work, common table shape, tenancy and the embedded server."""

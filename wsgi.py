@@ -1,0 +1,9 @@
+"""What a WSGI server and the `flask` command load."""
+
+import os
+
+from api.app import create_app
+
+from api.settings import Settings
+
+app = create_app(Settings.from_environment(os.environ))
