@@ -80,7 +80,7 @@ def embedded_data(var: Path) -> Path:
 
 
 def socket_directory(data: Path) -> Path:
-    """Where the embedded server of a data directory listens: in it, or nearer the root if it lies too deep."""
+    """Where the server of a data directory listens: in it, or nearer the root if it lies too deep."""
     if len(os.fsencode(data)) <= LONGEST_SOCKET_DIRECTORY:
         return data
     return Path("/tmp") / f"surefoot-{hashlib.sha256(os.fsencode(data)).hexdigest()[:16]}"  # noqa: S108 made 0700

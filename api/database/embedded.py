@@ -136,6 +136,17 @@ def _make(data: Path) -> None:
 def _start(data: Path, options: Mapping[str, str]) -> None:
     if _is_up(data):
         return
+    crashed = (data / "postmaster.pid").exists()
+    try:
+        _launch(data, options)
+    except EmbeddedServerError:
+        if not crashed:
+            raise
+        time.sleep(2)  # what is left of a crashed server takes a moment to go
+        _launch(data, options)
+
+
+def _launch(data: Path, options: Mapping[str, str]) -> None:
     (data / "postmaster.pid").unlink(missing_ok=True)
     sockets = socket_directory(data)
     if sockets != data:
@@ -205,8 +216,8 @@ def _run(name: str, *arguments: str) -> None:
         extra_groups=[] if user else None,
     )
     if done.returncode:
-        said = (done.stdout or b"") + (done.stderr or b"")
-        raise EmbeddedServerError(f"{name} {arguments[0]} failed: {said.decode(errors='replace')}")
+        said = (done.stderr or b"see server.log in the data directory").decode(errors="replace")
+        raise EmbeddedServerError(f"{name} {arguments[0]} failed: {said}")
 
 
 def _server_user() -> pwd.struct_passwd | None:
