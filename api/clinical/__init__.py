@@ -1,0 +1,1 @@
+"""The medicine: pure functions over frozen values, and the knowledge they read."""

@@ -1,0 +1,265 @@
+"""Which exercises are safe for a profile, which are not, and why: assess once, then judge every exercise."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from api.clinical.catalogue import Judgement
+from api.clinical.criteria import holds
+from api.clinical.explanation import Explainer
+from api.clinical.profile import Profile
+from api.clinical.release import Release
+from api.clinical.rules import Effects, Outcome, Rule, positions
+from api.clinical.support import Support
+from api.clinical.vocabulary import (
+    LEVEL_RANK,
+    Basis,
+    CheckKind,
+    Decision,
+    Effect,
+    FactState,
+    Level,
+    Status,
+    UnknownPolicy,
+)
+
+PROGRAMME_VALID_FOR = timedelta(days=30)
+SESSION_VALID_FOR = timedelta(minutes=60)
+_WORST_FIRST = tuple((effect, Status(effect.value)) for effect in Effect)
+_NO_EXERCISES = frozenset({Decision.OUT_OF_SCOPE, Decision.INSUFFICIENT_DATA})
+_NEVER_CLEARED: Mapping[str, datetime] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clearance:
+    """A clinician's clearance of one rule.
+
+    Attributes:
+        granted_at, expires_at: aware moments; it counts from the first to just before the second.
+        limits: what the clinician bound it to, in words.
+    """
+
+    rule_id: str
+    granted_by_name: str
+    granted_by_role: str
+    granted_at: datetime
+    expires_at: datetime
+    limits: str | None = None
+
+
+class Finding(NamedTuple):
+    """A rule that fired.
+
+    Attributes:
+        level: the level at which it fired, lower than the rule's where the data are missing or it is cleared.
+        facts: entered facts that it rests on.
+        missing: entered facts whose absence it rests on.
+        effects: what it does, by tag.
+    """
+
+    rule: Rule
+    level: Level
+    basis: Basis
+    cleared: bool
+    facts: tuple[str, ...]
+    missing: tuple[str, ...]
+    effects: Effects
+
+
+class Missing(NamedTuple):
+    """A fact that is needed, what is known of it, and the rules that ask for it."""
+
+    name: str
+    state: FactState
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The answer to a check.
+
+    Attributes:
+        exercises: in catalogue order; empty when the decision allows no list.
+        gates: facts that must be known before anything is answered.
+    """
+
+    decision: Decision
+    kind: CheckKind
+    as_of: datetime
+    valid_until: datetime
+    findings: tuple[Finding, ...]
+    exercises: tuple[Judgement, ...]
+    gates: tuple[str, ...]
+    missing: tuple[Missing, ...]
+
+
+def assess(
+    release: Release, profile: Profile, kind: CheckKind, clearances: Iterable[Clearance] = ()
+) -> Assessment:
+    """Check one profile against all rules.
+
+    Args:
+        release: the knowledge.
+        profile: the patient at the moment of the check.
+        kind: a programme, or a session on its day.
+        clearances: those on file; one that is not in date does not count.
+    """
+    in_date = _in_date(clearances, profile.as_of)
+    read, fire = release.readings[kind]
+    surely, unsure = fire(profile.values)
+    explainer = Explainer(release, profile)
+    fired: list[tuple[Finding, Outcome]] = []
+    gate_rules: list[tuple[Rule, Support]] = []
+    for index in surely:
+        fired.append(_finding(release, explainer, read[index], in_date, surely=True))
+    for index in unsure:
+        rule = release.rules[read[index]]
+        if rule.unknown is UnknownPolicy.GATE:
+            gate_rules.append((rule, explainer.why(read[index])))
+        else:
+            fired.append(_finding(release, explainer, read[index], in_date, surely=False))
+    fired.sort(key=lambda pair: (-LEVEL_RANK[pair[0].level], pair[0].rule.id))
+    findings = tuple(finding for finding, _ in fired)
+    gates = _gates(release, profile, kind, gate_rules)
+    decision = _decision(fired, gates)
+    return Assessment(
+        decision=decision,
+        kind=kind,
+        as_of=profile.as_of,
+        valid_until=_valid_until(release, profile, kind, findings, in_date),
+        findings=findings,
+        exercises=() if decision in _NO_EXERCISES else _judgements(release, fired),
+        gates=gates,
+        missing=_missing(profile, findings, gates, gate_rules),
+    )
+
+
+def _in_date(clearances: Iterable[Clearance], as_of: datetime) -> Mapping[str, datetime]:
+    """For each rule that is cleared at the moment, until when."""
+    in_date: dict[str, datetime] = {}
+    for clearance in clearances:
+        if clearance.granted_at <= as_of < clearance.expires_at:
+            in_date[clearance.rule_id] = max(
+                clearance.expires_at, in_date.get(clearance.rule_id, clearance.expires_at)
+            )
+    return in_date or _NEVER_CLEARED
+
+
+def _finding(
+    release: Release, explainer: Explainer, position: int, in_date: Mapping[str, datetime], *, surely: bool
+) -> tuple[Finding, Outcome]:
+    rule = release.rules[position]
+    relaxed = (
+        tuple(part for part in rule.relaxations if holds(part.when, explainer.values))
+        if rule.relaxations
+        else ()
+    )
+    acts = release.outcome(position, surely=surely, cleared=rule.id in in_date, relaxed=relaxed)
+    support = explainer.why(position)
+    facts, missing = tuple(sorted(support.facts)), tuple(sorted(support.missing))
+    basis = _basis(explainer.profile.states, facts, missing)
+    return Finding(rule, acts.level, basis, acts.cleared, facts, missing, acts.effects), acts
+
+
+def _basis(states: Mapping[str, FactState], facts: Sequence[str], missing: Sequence[str]) -> Basis:
+    if not missing and not states:
+        return Basis.OBSERVED
+    seen = {states.get(name) for name in missing}
+    if FactState.CONFLICTING in seen or any(states.get(name) is FactState.CONFLICTING for name in facts):
+        return Basis.CONFLICTING_DATA
+    if FactState.STALE in seen:
+        return Basis.STALE_DATA
+    return Basis.MISSING_DATA if missing else Basis.OBSERVED
+
+
+def _gates(
+    release: Release, profile: Profile, kind: CheckKind, gate_rules: Sequence[tuple[Rule, Support]]
+) -> tuple[str, ...]:
+    """Facts that must be known and are not, or contradict each other."""
+    asked = {name for _, support in gate_rules for name in support.missing}
+    return tuple(
+        fact.name
+        for fact in release.gates[kind]
+        if fact.name in asked
+        or profile.values[fact.name] is None
+        or profile.states.get(fact.name) is FactState.CONFLICTING
+    )
+
+
+def _decision(fired: Sequence[tuple[Finding, Outcome]], gates: Sequence[str]) -> Decision:
+    forced = {finding.rule.decision for finding, acts in fired if acts.on_every_exercise(Effect.FORBID)}
+    if Decision.OUT_OF_SCOPE in forced:
+        return Decision.OUT_OF_SCOPE
+    if any(acts.on_every_exercise(Effect.FORBID) for _, acts in fired):
+        return Decision.DO_NOT_EXERCISE
+    if gates:
+        return Decision.INSUFFICIENT_DATA
+    if any(acts.on_every_exercise(Effect.CLEARANCE) for _, acts in fired):
+        return Decision.CLEARANCE_REQUIRED
+    if any(acts.effects for _, acts in fired):
+        return Decision.MODIFIED
+    return Decision.STANDARD
+
+
+def _judgements(release: Release, fired: Sequence[tuple[Finding, Outcome]]) -> tuple[Judgement, ...]:
+    """Every exercise with its worst effect and the rules that have it."""
+    judged = list(release.allowed)
+    taken = 0
+    for effect, status in _WORST_FIRST:
+        alike = {(): (1 << len(judged)) - 1 & ~taken}
+        for finding, acts in fired:
+            mask = acts.masks.get(effect)
+            if mask:
+                _split(alike, finding.rule.id, mask)
+        for rules, mask in alike.items():
+            if rules:
+                taken |= mask
+                for index in positions(mask):
+                    judged[index] = Judgement(judged[index].exercise_id, status, rules)
+    return tuple(judged)
+
+
+def _split(alike: dict[tuple[str, ...], int], rule_id: str, mask: int) -> None:
+    """Divide exercises that had the same rules so far into those that the rule touches and those that it does not."""
+    for rules, exercises in tuple(alike.items()):
+        touched = exercises & mask
+        if touched:
+            alike[rules] = exercises & ~mask
+            alike[*rules, rule_id] = touched
+
+
+def _missing(
+    profile: Profile,
+    findings: Sequence[Finding],
+    gates: Sequence[str],
+    gate_rules: Sequence[tuple[Rule, Support]],
+) -> tuple[Missing, ...]:
+    """Every fact that is asked for, with the rules that ask."""
+    asked: dict[str, list[str]] = {name: [] for name in gates}
+    for rule, support in gate_rules:
+        for name in support.missing:
+            asked.setdefault(name, []).append(rule.id)
+    for finding in findings:
+        for name in finding.missing:
+            asked.setdefault(name, []).append(finding.rule.id)
+    states = profile.states
+    return tuple(
+        Missing(name, states.get(name, FactState.UNKNOWN), tuple(sorted(set(rules))))
+        for name, rules in sorted(asked.items())
+    )
+
+
+def _valid_until(
+    release: Release,
+    profile: Profile,
+    kind: CheckKind,
+    findings: Sequence[Finding],
+    in_date: Mapping[str, datetime],
+) -> datetime:
+    """Until when the answer holds: its own limit, a fact that runs out, or a clearance that ends."""
+    limit = profile.as_of + (SESSION_VALID_FOR if kind is CheckKind.SESSION else PROGRAMME_VALID_FOR)
+    soon = [name for name, moment in profile.fading.items() if moment < limit]
+    ends = [profile.fading[name] for name in soon if name in release.read_facts[kind]]
+    ends += [in_date[finding.rule.id] for finding in findings if finding.cleared]
+    return min(limit, *ends) if ends else limit

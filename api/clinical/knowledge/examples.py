@@ -1,0 +1,145 @@
+"""Examples: flat facts in the words of the vocabulary, turned into observations, and checked against the rules."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from api.clinical.contraindications import Assessment, Clearance, assess
+from api.clinical.derived import Measure
+from api.clinical.errors import KnowledgeFault, ValueRefused
+from api.clinical.facts import Observation
+from api.clinical.profile import Profile, profile
+from api.clinical.release import Release
+from api.clinical.vocabulary import CheckKind, Status
+
+EXAMPLE_MOMENT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+_OPEN = frozenset({Status.ALLOWED, Status.MODIFY})
+
+
+def observations(release: Release, flat: Mapping[str, Any], as_of: datetime) -> list[Observation]:
+    """Observations made at `as_of` from flat facts.
+
+    Args:
+        release: the knowledge.
+        flat: values by fact name; None is not observed. `age_years` and `…_days` stand for dates, `bp_today` for a blood
+            pressure of today or yesterday.
+        as_of: the moment of observation.
+
+    Raises:
+        ValueRefused: a value does not fit its fact.
+    """
+    seen = []
+    for name, value in flat.items():
+        if value is None or name == "bp_today":
+            continue
+        derived = release.derived.get(name)
+        if derived is not None and derived.measure in {Measure.YEARS_SINCE, Measure.DAYS_SINCE}:
+            name = derived.of[0]
+            value = value if isinstance(value, str) else _day(as_of.date(), derived.measure, value)
+        if name not in release.facts:
+            raise ValueRefused("unknown-fact", f"there is no fact {name!r}")
+        fact = release.facts[name]
+        unit = fact.units[0].code if fact.units else None
+        observed_at = as_of
+        if flat.get("bp_today") == "no" and name in release.observed_today:
+            observed_at = as_of - timedelta(days=1)
+        seen.append(Observation(name=name, value=fact.read(value, unit), observed_at=observed_at))
+    return seen
+
+
+def _day(today: date, measure: Measure, ago: int) -> str:
+    if measure is Measure.DAYS_SINCE:
+        return (today - timedelta(days=ago)).isoformat()
+    return today.replace(year=today.year - ago).isoformat()
+
+
+def example_profile(release: Release, facts: Mapping[str, Any], *, alone: bool = False) -> Profile:
+    """The base patient with some facts changed, or a patient of whom these facts alone are known."""
+    flat = facts if alone else {**release.base, **facts}
+    return profile(release, observations(release, flat, EXAMPLE_MOMENT), EXAMPLE_MOMENT)
+
+
+def example_assessment(release: Release, example: Mapping[str, Any]) -> Assessment:
+    """The answer to an example: keys `facts` or `only`, `kind`, `clearances`."""
+    alone = "only" in example
+    patient = example_profile(release, example["only"] if alone else example.get("facts", {}), alone=alone)
+    clearances = [
+        Clearance(
+            rule_id=rule_id,
+            granted_by_name="Example",
+            granted_by_role="podiatrist",
+            granted_at=EXAMPLE_MOMENT - timedelta(days=1),
+            expires_at=EXAMPLE_MOMENT + timedelta(days=30),
+        )
+        for rule_id in example.get("clearances", ())
+    ]
+    return assess(release, patient, CheckKind(example.get("kind", "programme")), clearances)
+
+
+def check_examples(release: Release) -> None:
+    """Every vignette and every example of a rule holds.
+
+    Raises:
+        KnowledgeFault: naming the example and what it should have been.
+    """
+    answers: dict[str, Assessment] = {}
+    for vignette in release.vignettes:
+        answers[vignette["id"]] = _checked_vignette(release, vignette)
+    for rule_id, examples in release.examples.items():
+        file = f"rules/{release.rules_by_id[rule_id].group}.yaml"
+        for key, expected in (("fires", True), ("silent", False)):
+            for vignette_id in examples.get(key, ()):
+                if vignette_id not in answers:
+                    raise KnowledgeFault(
+                        file, rule_id, f"examples.{key}", f"there is no vignette {vignette_id!r}"
+                    )
+                _expect_fired(file, rule_id, vignette_id, answers[vignette_id], expected=expected)
+        for position, case in enumerate(examples.get("cases", ())):
+            place = f"case {position + 1}"
+            answer = _answer(release, file, rule_id, case)
+            _expect_fired(file, rule_id, place, answer, expected=case["fires"])
+            if case.get("decision", answer.decision) != answer.decision:
+                raise KnowledgeFault(
+                    file, rule_id, place, f"the decision is {answer.decision}, not {case['decision']}"
+                )
+
+
+def _answer(release: Release, file: str, entry: str, example: Mapping[str, Any]) -> Assessment:
+    try:
+        return example_assessment(release, example)
+    except ValueRefused as fault:
+        raise KnowledgeFault(file, entry, "facts", fault.detail) from fault
+
+
+def _checked_vignette(release: Release, vignette: Mapping[str, Any]) -> Assessment:
+    file, name = "vignettes.yaml", vignette["id"]
+    answer = _answer(release, file, name, vignette)
+    if answer.decision != vignette["decision"]:
+        raise KnowledgeFault(file, name, "decision", f"is {answer.decision}, not {vignette['decision']}")
+    for rule_id in vignette.get("fires", ()):
+        _expect_fired(file, rule_id, name, answer, expected=True)
+    for rule_id in vignette.get("silent", ()):
+        _expect_fired(file, rule_id, name, answer, expected=False)
+    statuses = {judgement.exercise_id: judgement.status for judgement in answer.exercises}
+    if statuses:
+        _expect_open(file, name, vignette.get("open", ()), statuses, expected=True)
+        _expect_open(file, name, vignette.get("closed", ()), statuses, expected=False)
+    return answer
+
+
+def _expect_fired(file: str, rule_id: str, place: str, answer: Assessment, *, expected: bool) -> None:
+    fired = any(finding.rule.id == rule_id for finding in answer.findings)
+    if fired is not expected:
+        raise KnowledgeFault(
+            file, rule_id, place, "should fire and does not" if expected else "should not fire and does"
+        )
+
+
+def _expect_open(
+    file: str, name: str, exercises: Iterable[str], statuses: Mapping[str, Status], *, expected: bool
+) -> None:
+    for exercise_id in exercises:
+        if exercise_id not in statuses:
+            raise KnowledgeFault(file, name, "open", f"there is no exercise {exercise_id!r}")
+        if (statuses[exercise_id] in _OPEN) is not expected:
+            raise KnowledgeFault(file, name, exercise_id, f"is {statuses[exercise_id]}")

@@ -1,0 +1,126 @@
+"""Read, check and freeze the knowledge release once; a faulty release is refused."""
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from api.clinical.errors import KnowledgeFault
+from api.clinical.knowledge.examples import check_examples
+from api.clinical.knowledge.fact_files import read_facts
+from api.clinical.knowledge.reading import Entry, document
+from api.clinical.knowledge.rule_files import read_exercises, read_rules, read_sources
+from api.clinical.release import Release
+from api.clinical.rules import Rule
+from api.clinical.vocabulary import EVERY_EXERCISE, ReviewStatus
+
+HERE = Path(__file__).parent
+
+
+@cache
+def load() -> Release:
+    """The release that ships with this service, checked.
+
+    Raises:
+        KnowledgeFault: the release must not be used; the message names file, rule and place.
+    """
+    return read(HERE)
+
+
+def read(folder: Path) -> Release:
+    """A release from a folder, checked.
+
+    Raises:
+        KnowledgeFault: any fault, naming file, entry and place.
+    """
+    release, sealed = _assembled(folder)
+    _check_seals(release.rules, sealed)
+    _check_reach(release)
+    check_examples(release)
+    return release
+
+
+def seal(folder: Path = HERE) -> Mapping[str, Mapping[str, Any]]:
+    """What `release.yaml` must say of each rule: its version and the hash of what it says."""
+    release, _ = _assembled(folder)
+    return {rule.id: {"version": rule.version, "sha256": rule.sha256} for rule in release.rules}
+
+
+def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
+    header = Entry("release.yaml", "release", _mapping(folder, "release.yaml"))
+    fact_groups, rule_groups = header.listed("facts"), header.listed("rules")
+    facts, derived, domains = read_facts(folder, fact_groups)
+    sources = read_sources(folder)
+    exercises = read_exercises(folder)
+    tags = frozenset().union(*(exercise.tags for exercise in exercises))
+    rules, examples = read_rules(folder, rule_groups, domains, sources, tags)
+    worked = Entry("vignettes.yaml", "vignettes", _mapping(folder, "vignettes.yaml"))
+    release = Release(
+        id=header.text("id"),
+        released_on=header.take("released_on", date),
+        review_status=header.closed("review_status", ReviewStatus),
+        sha256=_fingerprint(folder),
+        facts=MappingProxyType(facts),
+        derived=MappingProxyType(derived),
+        rules=rules,
+        exercises=exercises,
+        citations=MappingProxyType(sources),
+        base=MappingProxyType(worked.take("base", dict)),
+        vignettes=worked.listed("vignettes"),
+        examples=MappingProxyType(examples),
+    )
+    sealed = header.take("sealed", dict)
+    header.end()
+    worked.end()
+    return release, sealed
+
+
+def _mapping(folder: Path, file: str) -> Mapping[str, Any]:
+    content = document(folder, file)
+    if not isinstance(content, dict):
+        raise KnowledgeFault(file, "file", "-", "must hold a mapping")
+    return content
+
+
+def _fingerprint(folder: Path) -> str:
+    """One hash over all files, by name and content."""
+    digest = sha256()
+    for path in sorted(folder.rglob("*.yaml")):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _check_seals(rules: tuple[Rule, ...], sealed: Mapping[str, Any]) -> None:
+    """A released rule is never edited: what it says must be what was released under its version."""
+    for rule in rules:
+        file = f"rules/{rule.group}.yaml"
+        seal_of = sealed.get(rule.id)
+        if seal_of is None:
+            raise KnowledgeFault(file, rule.id, "version", "is not in release.yaml; seal the release")
+        if seal_of != {"version": rule.version, "sha256": rule.sha256}:
+            detail = "differs from what was released under this version; supersede it with a new version"
+            raise KnowledgeFault(file, rule.id, "version", detail)
+    gone = sealed.keys() - {rule.id for rule in rules}
+    if gone:
+        raise KnowledgeFault("release.yaml", min(gone), "sealed", "was released and is gone")
+
+
+def _check_reach(release: Release) -> None:
+    """Every rule touches an exercise, and every stand-in names facts that exist."""
+    for rule in release.rules:
+        for effect, tags in rule.effects.items():
+            if not any(release.tagged[tag] for tag in tags):
+                raise KnowledgeFault(
+                    f"rules/{rule.group}.yaml", rule.id, f"effects.{effect}", "touches no exercise"
+                )
+        for relaxation in rule.relaxations:
+            loose = relaxation.tags - rule.effects.get(relaxation.milder_from, frozenset()) - {EVERY_EXERCISE}
+            if loose:
+                raise KnowledgeFault(
+                    f"rules/{rule.group}.yaml", rule.id, "relax", f"{min(loose)} is not in that effect"
+                )

@@ -1,0 +1,177 @@
+"""What the rules may know of a patient at a moment: known, unknown, stale, conflicting, and what follows from it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.clinical.adversity import severity
+from api.clinical.criteria import PartOfSet, holds
+from api.clinical.evidence import Evidence, settle
+from api.clinical.facts import Fact, Observation, ShelfLife
+from api.clinical.release import CONFLICTS, Release
+from api.clinical.vocabulary import FactState
+
+_CONFLICT = frozenset({"yes"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """A patient at a moment, as the rules see it.
+
+    Attributes:
+        as_of: the moment, in the patient's zone (its local day is the day of the check).
+        values: every entered, last and derived fact by name, after stand-ins; None is unknown.
+        entered: entered facts that count, before stand-ins.
+        seen: for each entered fact the observation that counts, also where it is stale.
+        states: facts that are stale or conflicting; of all others `values` tells.
+        fading: for each fact that can run out, the moment when it does.
+    """
+
+    as_of: datetime
+    values: Mapping[str, Any]
+    entered: Mapping[str, Any]
+    seen: Mapping[str, Observation]
+    states: Mapping[str, FactState]
+    fading: Mapping[str, datetime]
+
+    @property
+    def conflicts(self) -> tuple[str, ...]:
+        """Names of facts in conflict."""
+        return tuple(sorted(name for name, state in self.states.items() if state is FactState.CONFLICTING))
+
+    def state(self, name: str) -> FactState:
+        """What is known of a fact."""
+        given = self.states.get(name)
+        if given is not None:
+            return given
+        return FactState.UNKNOWN if self.values.get(name) is None else FactState.KNOWN
+
+
+def profile(release: Release, observations: Iterable[Observation], as_of: datetime) -> Profile:
+    """What is known of a patient at a moment.
+
+    Args:
+        release: the knowledge.
+        observations: all that was observed, in any order, duplicates allowed; what was observed after `as_of` is not
+            read.
+        as_of: aware moment in the patient's zone.
+    """
+    return _Reading(release, as_of).read(settle(release, observations, as_of))
+
+
+class _Reading:
+    """Fills a table of facts from evidence."""
+
+    def __init__(self, release: Release, as_of: datetime) -> None:
+        self.release = release
+        self.as_of = as_of
+        self.entered: dict[str, Any] = dict(release.blank)
+        self.states: dict[str, FactState] = {}
+        self.fading: dict[str, datetime] = {}
+
+    def read(self, evidence: Mapping[str, Evidence]) -> Profile:
+        self.seen = {name: item.observation for name, item in evidence.items()}
+        for name, (observation, conflicting) in evidence.items():
+            self._take(self.release.facts[name], observation, conflicting=conflicting)
+        self._find_contradictions()
+        values = self._derived()
+        if self._shorten(values):
+            values = self._derived()
+        return Profile(
+            as_of=self.as_of,
+            values=values,
+            entered=self.entered,
+            seen=self.seen,
+            states=self.states,
+            fading=self.fading,
+        )
+
+    def _derived(self) -> dict[str, Any]:
+        if FactState.CONFLICTING in self.states.values():
+            self.entered[CONFLICTS] = _CONFLICT
+        values = dict(self.entered)
+        observed_at = {
+            name: self.seen[name].observed_at for name in self.release.observed_today if name in self.seen
+        }
+        self.release.derive(values, self.as_of.date(), observed_at, self.as_of)
+        return values
+
+    def _take(self, fact: Fact, observation: Observation, *, conflicting: bool) -> None:
+        name, value = fact.name, observation.value
+        if conflicting:
+            self.states[name] = FactState.CONFLICTING
+        if value is None:
+            return
+        if fact.expiring:
+            self.entered[self.release.last_name_of[name]] = value
+        self.entered[name] = value
+        life = fact.expiring.get(value) if isinstance(value, str) else None
+        if life is None:
+            if not fact.shelf_lives:
+                return
+            life = fact.shelf_lives[-1]
+        lasts = life.lasts
+        ends = (
+            life.ends(observation.observed_at, self.as_of.tzinfo)
+            if lasts is None
+            else observation.observed_at + lasts
+        )
+        if self.as_of > ends or (lasts is None and self.as_of == ends):
+            self._run_out(fact, value)
+        else:
+            self.fading[name] = ends
+
+    def _run_out(self, fact: Fact, value: Any) -> None:
+        """A value is too old: an adverse one stays, a reassuring one is unknown from here on."""
+        name = fact.name
+        certainly = fact.expires_both_ways or (isinstance(value, str) and value in fact.expiring)
+        if certainly or not self._adverse(name):
+            self.entered[name] = None
+            self.states.setdefault(name, FactState.STALE)
+        elif isinstance(value, frozenset):
+            self.entered[name] = PartOfSet(value)
+            self.states.setdefault(name, FactState.STALE)
+
+    def _adverse(self, name: str) -> bool:
+        raw = {name: observation.value for name, observation in self.seen.items()}
+        return severity(self.release, name, raw, self.as_of) > 0
+
+    def _find_contradictions(self) -> None:
+        """An entered value and what it follows from disagree: the worse counts."""
+        for fact in self.release.contradicted:
+            entered = self.entered[fact.name]
+            if entered is None:
+                continue
+            reading = next((case.value for case in fact.reads_as if holds(case.when, self.entered)), None)
+            if reading is not None and reading != entered:
+                raw = {name: observation.value for name, observation in self.seen.items()}
+                worse = max(
+                    (entered, reading),
+                    key=lambda value: severity(
+                        self.release, fact.name, {**raw, fact.name: value}, self.as_of
+                    ),
+                )
+                self.entered[fact.name] = worse
+                self.states[fact.name] = FactState.CONFLICTING
+
+    def _shorten(self, values: Mapping[str, Any]) -> bool:
+        """Apply shelf lives that hold under a condition; true if a value ran out by one."""
+        changed = False
+        for fact in self.release.conditionally_fading:
+            observation = self.seen.get(fact.name)
+            if observation is None or self.entered[fact.name] is None or fact.name not in self.fading:
+                continue
+            life = self._life(fact.shelf_lives, values)
+            if life is fact.shelf_lives[-1]:
+                continue
+            self.fading[fact.name] = life.ends(observation.observed_at, self.as_of.tzinfo)
+            if life.over(observation.observed_at, self.as_of):
+                del self.fading[fact.name]
+                self._run_out(fact, observation.value)
+                changed = True
+        return changed
+
+    @staticmethod
+    def _life(lives: tuple[ShelfLife, ...], values: Mapping[str, Any]) -> ShelfLife:
+        return next(life for life in lives if life.when is None or holds(life.when, values) is not False)

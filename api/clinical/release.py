@@ -1,0 +1,236 @@
+"""A knowledge release: everything that the medicine reads, frozen, with what is prepared from it once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+from api.clinical.catalogue import Exercise, Judgement, exercises_by_tag
+from api.clinical.compiled import Derive, Fire, compile_derivation, compile_rules, dependencies
+from api.clinical.criteria import names
+from api.clinical.derived import Derived, Measure
+from api.clinical.facts import Fact, ReadsAs
+from api.clinical.rules import Outcome, Relaxation, Rule, outcome
+from api.clinical.support import Support, Why, explain_fact, explain_rule
+from api.clinical.vocabulary import CheckKind, FactType, ReviewStatus, Status
+
+CONFLICTS = "conflicts"
+"""The one fact that the engine makes itself: holds `yes` while facts on file contradict each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source of the medicine, and how much of it was really read."""
+
+    id: str
+    kind: str
+    source: str
+    read: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """A checked and frozen knowledge release.
+
+    Attributes:
+        id: name of the release, its date first.
+        sha256: over the content of all its files.
+        facts: entered facts and screens by name, in the order of the files.
+        base: a complete, reassuring patient as flat facts, for examples.
+    """
+
+    id: str
+    released_on: date
+    sha256: str
+    review_status: ReviewStatus
+    facts: Mapping[str, Fact]
+    derived: Mapping[str, Derived]
+    rules: tuple[Rule, ...]
+    exercises: tuple[Exercise, ...]
+    citations: Mapping[str, Source]
+    base: Mapping[str, Any] = field(default_factory=dict)
+    vignettes: tuple[Mapping[str, Any], ...] = ()
+    examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def rules_by_id(self) -> Mapping[str, Rule]:
+        """Rules by id."""
+        return MappingProxyType({rule.id: rule for rule in self.rules})
+
+    @cached_property
+    def exercise_positions(self) -> Mapping[str, int]:
+        """Position of each exercise in the catalogue, by id."""
+        return MappingProxyType({exercise.id: index for index, exercise in enumerate(self.exercises)})
+
+    @cached_property
+    def tagged(self) -> Mapping[str, int]:
+        """For each tag, the exercises that carry it as a bit mask."""
+        return MappingProxyType(exercises_by_tag(self.exercises))
+
+    @cached_property
+    def screens(self) -> tuple[Fact, ...]:
+        """The screens."""
+        return tuple(fact for fact in self.facts.values() if fact.type is FactType.SCREEN)
+
+    @cached_property
+    def plain_facts(self) -> tuple[Fact, ...]:
+        """Entered facts that are not screens."""
+        return tuple(fact for fact in self.facts.values() if fact.type is not FactType.SCREEN)
+
+    @cached_property
+    def last_names(self) -> Mapping[str, str]:
+        """For `…_last_…` names, the fact whose last value on file they hold."""
+        return MappingProxyType({fact.last_name: fact.name for fact in self.plain_facts if fact.last_name})
+
+    @cached_property
+    def last_name_of(self) -> Mapping[str, str]:
+        """For facts whose history matters, the name of their last value on file."""
+        return MappingProxyType({name: last for last, name in self.last_names.items()})
+
+    @cached_property
+    def implications(self) -> tuple[tuple[Fact, ReadsAs], ...]:
+        """Values that follow from any observation within some hours."""
+        return tuple((fact, case) for fact in self.plain_facts for case in fact.overridden_by if case.within)
+
+    @cached_property
+    def contradicted(self) -> tuple[Fact, ...]:
+        """Facts that can be entered and can follow from others, so that the two may disagree."""
+        return tuple(fact for fact in self.plain_facts if fact.contradicted_by_reading)
+
+    @cached_property
+    def conditionally_fading(self) -> tuple[Fact, ...]:
+        """Facts whose shelf life depends on other facts."""
+        return tuple(fact for fact in self.plain_facts if len(fact.shelf_lives) > 1)
+
+    @cached_property
+    def observed_today(self) -> tuple[str, ...]:
+        """Entered facts of which it matters whether they were observed today."""
+        entries = (entry for entry in self.derived.values() if entry.measure is Measure.OBSERVED_TODAY)
+        return tuple(name for entry in entries for name in entry.of)
+
+    @cached_property
+    def blank(self) -> Mapping[str, Any]:
+        """A table of facts in which nothing is known."""
+        table: dict[str, Any] = dict.fromkeys(
+            (*(fact.name for fact in self.plain_facts), *self.last_names, *self.derived)
+        )
+        table[CONFLICTS] = frozenset()
+        return MappingProxyType(table)
+
+    @cached_property
+    def derive(self) -> Derive:
+        """Completes a table of facts."""
+        return compile_derivation(self.plain_facts, self.derived.values())
+
+    @cached_property
+    def readings(self) -> Mapping[CheckKind, tuple[tuple[int, ...], Fire]]:
+        """For each kind of check, the positions of the rules that it reads and the compiled rules."""
+        readings = {}
+        for kind in CheckKind:
+            read = tuple(index for index, rule in enumerate(self.rules) if rule.is_read_in(kind))
+            readings[kind] = (read, compile_rules([self.rules[index] for index in read]))
+        return MappingProxyType(readings)
+
+    @cached_property
+    def gates(self) -> Mapping[CheckKind, tuple[Fact, ...]]:
+        """For each kind of check, the facts that must be known."""
+        programme = tuple(fact for fact in self.plain_facts if fact.gate is CheckKind.PROGRAMME)
+        session = tuple(fact for fact in self.plain_facts if fact.gate is CheckKind.SESSION)
+        return MappingProxyType({CheckKind.PROGRAMME: programme, CheckKind.SESSION: programme + session})
+
+    @cached_property
+    def inputs(self) -> Mapping[str, frozenset[str]]:
+        """For every name, the entered facts that it rests on, itself included if entered."""
+        found: dict[str, frozenset[str]] = {}
+
+        def visit(name: str) -> frozenset[str]:
+            if name in found:
+                return found[name]
+            if name in self.last_names:
+                found[name] = frozenset({self.last_names[name]})
+                return found[name]
+            entry = self.facts.get(name) or self.derived.get(name)
+            if entry is None:
+                return frozenset()
+            own = frozenset({name}) if name in self.facts else frozenset()
+            found[name] = own.union(*(visit(needed) for needed in dependencies(entry)))
+            return found[name]
+
+        for name in (*self.facts, *self.last_names, *self.derived):
+            visit(name)
+        return MappingProxyType(found)
+
+    @cached_property
+    def rule_inputs(self) -> tuple[frozenset[str], ...]:
+        """For each rule, the entered facts that its condition rests on."""
+        return tuple(
+            frozenset().union(*(self.inputs.get(name, frozenset()) for name in names(rule.when)))
+            for rule in self.rules
+        )
+
+    @cached_property
+    def read_facts(self) -> Mapping[CheckKind, frozenset[str]]:
+        """For each kind of check, the entered facts that its rules rest on."""
+        return MappingProxyType(
+            {
+                kind: frozenset().union(*(self.rule_inputs[index] for index in read))
+                for kind, (read, _) in self.readings.items()
+            }
+        )
+
+    @cached_property
+    def reading_rules(self) -> Mapping[str, tuple[Rule, ...]]:
+        """For each entered fact, the rules whose condition rests on it."""
+        return MappingProxyType(
+            {
+                name: tuple(
+                    rule for rule, read in zip(self.rules, self.rule_inputs, strict=True) if name in read
+                )
+                for name in self.facts
+            }
+        )
+
+    @cached_property
+    def rule_whys(self) -> tuple[Why, ...]:
+        """For each rule, what it rests on when it fires."""
+        return tuple(explain_rule(rule) for rule in self.rules)
+
+    @cached_property
+    def fact_whys(self) -> Mapping[str, Why]:
+        """For each derived fact and each stand-in, what it rests on."""
+        whys = {entry.name: explain_fact(entry) for entry in (*self.plain_facts, *self.derived.values())}
+        return MappingProxyType({name: why for name, why in whys.items() if why is not None})
+
+    @cached_property
+    def alone(self) -> Mapping[str, tuple[Support, Support]]:
+        """For each fact that nothing stands in for, its support where it is present and where it is absent."""
+        alone = {}
+        for fact in self.plain_facts:
+            if fact.type is not FactType.SET and not fact.reads_as and not fact.overridden_by:
+                own = frozenset({fact.name})
+                alone[fact.name] = (Support(own, frozenset()), Support(frozenset(), own))
+        return MappingProxyType(alone)
+
+    @cached_property
+    def allowed(self) -> tuple[Judgement, ...]:
+        """The judgement of each exercise while no rule touches it."""
+        return tuple(Judgement(exercise.id, Status.ALLOWED, ()) for exercise in self.exercises)
+
+    @cached_property
+    def _outcomes(self) -> dict[tuple[int, bool, bool, tuple[Relaxation, ...]], Outcome]:
+        return {}
+
+    def outcome(
+        self, position: int, *, surely: bool, cleared: bool, relaxed: Sequence[Relaxation] = ()
+    ) -> Outcome:
+        """What the rule at a position does, prepared once for each way it can act."""
+        key = (position, surely, cleared, tuple(relaxed))
+        known = self._outcomes.get(key)
+        if known is None:
+            known = outcome(
+                self.rules[position], self.tagged, surely=surely, relaxed=relaxed, cleared=cleared
+            )
+            self._outcomes[key] = known
+        return known
