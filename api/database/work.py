@@ -1,0 +1,176 @@
+"""The unit of work: one request, one clinic, one transaction, opened only when it is used."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Connection, Engine, create_engine, insert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from api.caller import CONSOLE, Caller
+from api.database.audit import AuditEvent
+from api.database.base import uuid7
+from api.database.tenancy import ClinicSession
+from api.errors import Conflict, Refusal, Unavailable
+from api.settings import Settings
+
+TAKEN = ("23505", "23503", "23P01")
+"""Unique violation, foreign key violation, exclusion violation."""
+TRY_AGAIN = ("40001", "40P01", "55P03", "57014")
+"""Serialization failure, deadlock, lock not available, statement timeout: nothing was kept."""
+AWAY = ("08", "53", "57P")
+"""Connection lost, out of resources, the server is shutting down or starting: classes and prefixes."""
+
+
+class Work:
+    """What one request is working on: its caller, its moment, and the database of its clinic."""
+
+    __slots__ = ("_acts", "_db", "_engine", "caller", "moment", "request_id")
+
+    def __init__(
+        self, engine: Engine | Connection, caller: Caller, *, moment: datetime, request_id: str
+    ) -> None:
+        self._engine = engine
+        self._db: ClinicSession | None = None
+        self._acts: list[dict[str, Any]] = []
+        self.caller = caller
+        self.moment = moment
+        self.request_id = request_id
+
+    @property
+    def clinic_id(self) -> UUID:
+        """The clinic that everything in this work belongs to."""
+        return self.caller.clinic_id
+
+    @property
+    def db(self) -> Session:
+        """The session; the transaction begins here, at its first use, and in no other place."""
+        if self._db is None:
+            self._db = self._begin()
+        return self._db
+
+    @property
+    def begun(self) -> bool:
+        """Whether the database was used."""
+        return self._db is not None
+
+    def record(
+        self, action: str, subject: str, subject_id: UUID, *, practitioner_id: UUID | None = None
+    ) -> None:
+        """Add an act to the audit trail; it is written with the transaction, or not at all.
+
+        Args:
+            action: what was done, as `prescription.signed`.
+            subject: the kind of thing, as `prescription`.
+            subject_id: which one.
+            practitioner_id: who answers for it, where the act needs a person.
+        """
+        self._acts.append(
+            {
+                "clinic_id": self.clinic_id,
+                "id": uuid7(),
+                "at": self.moment,
+                "client_id": None if self.caller.client_id == CONSOLE else self.caller.client_id,
+                "practitioner_id": practitioner_id,
+                "action": action,
+                "subject": subject,
+                "subject_id": subject_id,
+                "request_id": self.request_id,
+            }
+        )
+
+    def commit(self) -> None:
+        """Write what is pending and commit; only the edge calls this.
+
+        Raises:
+            Unavailable: the connection broke at COMMIT, so that nobody knows whether it took effect.
+        """
+        if self._acts:
+            self.db.flush()
+            self.db.execute(insert(AuditEvent), self._acts)
+        if self._db is None:
+            return
+        self._db.flush()
+        try:
+            self._db.commit()
+        except DBAPIError as fault:
+            if _is_away(fault):
+                raise Unavailable(
+                    "The database went away while the change was made final, so its outcome is unknown. "
+                    "Send the same request again under the same Idempotency-Key; "
+                    "without a key, read before repeating."
+                ) from fault
+            raise
+        self._db.close()
+
+    def abandon(self) -> None:
+        """Undo everything and give the connection back."""
+        self._acts.clear()
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    def _begin(self) -> ClinicSession:
+        try:
+            return self._enter()
+        except DBAPIError as fault:
+            if not fault.connection_invalidated:
+                raise
+        # The pool kept a connection that the server has closed; nothing was sent yet, so a fresh one may try.
+        return self._enter()
+
+    def _enter(self) -> ClinicSession:
+        db = ClinicSession(self._engine, self.clinic_id)
+        try:
+            db.enter()
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+
+def open_engine(url: str, settings: Settings) -> Engine:
+    """The connection pool of one role; it connects at the first use."""
+    return create_engine(
+        url,
+        pool_size=settings.pool_size,
+        max_overflow=settings.pool_overflow,
+        pool_timeout=settings.pool_timeout_seconds,
+        hide_parameters=True,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "connect_timeout": settings.connect_timeout_seconds,
+            "options": f"-c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
+        },
+    )
+
+
+def refusal_of(fault: DBAPIError) -> Refusal | None:
+    """What a database error means to the caller, by its SQLSTATE; `None` if it is a fault of ours."""
+    state = _sqlstate(fault)
+    if state in TAKEN:
+        return Conflict(
+            "What was sent contradicts what is already kept, or names something that is not there."
+        )
+    if state in TRY_AGAIN:
+        return Unavailable(
+            "The database was too busy to finish this; nothing was kept.", retry_after_seconds=1
+        )
+    if _is_away(fault):
+        return Unavailable("The database is away; nothing was kept.")
+    return None
+
+
+def _sqlstate(fault: DBAPIError) -> str | None:
+    state = getattr(fault.orig, "sqlstate", None)
+    return state if isinstance(state, str) else None
+
+
+def _is_away(fault: DBAPIError) -> bool:
+    state = _sqlstate(fault)
+    if state is not None:
+        return state.startswith(AWAY)
+    return fault.connection_invalidated or type(fault).__name__ in {"OperationalError", "InterfaceError"}
