@@ -1,0 +1,1 @@
+"""HTTP machinery: everything between a request's bytes and a room's view, and back."""

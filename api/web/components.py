@@ -1,0 +1,90 @@
+"""The parts of the OpenAPI document that every operation shares: headers, parameters, refusals."""
+
+from typing import Any
+
+RESPONSES = {
+    400: "BadRequest",
+    401: "Unauthenticated",
+    403: "Forbidden",
+    404: "NotFound",
+    409: "Conflict",
+    412: "StaleVersion",
+    413: "TooLarge",
+    415: "UnsupportedMediaType",
+    422: "Invalid",
+    428: "PreconditionRequired",
+    500: "InternalError",
+    503: "Unavailable",
+}
+"""Our own names for the responses: those of `http.HTTPStatus` differ between versions of Python."""
+
+_TEXT: dict[str, Any] = {"type": "string"}
+
+HEADERS: dict[str, dict[str, Any]] = {
+    "X-Request-Id": {"description": "The id of the request: yours, or a new one.", "schema": _TEXT},
+    "ETag": {"description": "The version shown; give it back as `If-Match`.", "schema": _TEXT},
+    "Location": {"description": "Where the new thing is.", "schema": _TEXT},
+    "Link": {"description": '`rel="next"`: the next page, if there is one.', "schema": _TEXT},
+    "Idempotent-Replayed": {
+        "description": "`true` if this is the stored answer to an earlier request with the same key.",
+        "schema": {"type": "string", "enum": ["true"]},
+    },
+    "Retry-After": {"description": "Try again after so many seconds.", "schema": {"type": "integer"}},
+    "WWW-Authenticate": {"description": "What kind of token is needed.", "schema": _TEXT},
+}
+
+PARAMETERS: dict[str, dict[str, Any]] = {
+    "IdempotencyKey": {
+        "name": "Idempotency-Key",
+        "description": "A key of your own for this request, as a UUID: sent again, it does nothing twice.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[\\x21-\\x7e]+$"},
+    },
+    "IfMatch": {
+        "name": "If-Match",
+        "description": "The `ETag` of the version that you read.",
+        "required": True,
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$'},
+        "example": '"1"',
+    },
+    "IfMatchOptional": {
+        "name": "If-Match",
+        "description": "The `ETag` of the version that you read, if the thing exists already.",
+        "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,9}"$'},
+    },
+    "IfNoneMatch": {
+        "name": "If-None-Match",
+        "description": "An `ETag` that you have: 304 if it is still the version.",
+        "schema": _TEXT,
+    },
+}
+
+
+def problem_schema() -> dict[str, Any]:
+    """The shape of every refusal."""
+    fault = {
+        "type": "object",
+        "required": ["pointer", "detail", "code"],
+        "properties": {
+            "pointer": {"type": "string", "description": "JSON pointer into the body, or `/query/…`."},
+            "detail": {"type": "string"},
+            "code": {"type": "string", "description": "Stable, for programs."},
+        },
+    }
+    return {
+        "type": "object",
+        "description": "A refusal (RFC 9457).",
+        "required": ["type", "title", "status", "detail", "instance"],
+        "properties": {
+            "type": {
+                "type": "string",
+                "format": "uri-reference",
+                "description": "Resolves to a page about it.",
+            },
+            "title": {"type": "string"},
+            "status": {"type": "integer"},
+            "detail": {"type": "string"},
+            "instance": {"type": "string", "description": "The id of the request."},
+            "errors": {"type": "array", "items": fault, "description": "With 422: every fault."},
+            "missing_scopes": {"type": "array", "items": {"type": "string"}, "description": "With 403."},
+        },
+    }

@@ -1,0 +1,151 @@
+"""One request: its id, its moment, its caller and its work; and the line that the log keeps of it."""
+
+import logging
+import re
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Any, cast
+from uuid import UUID
+
+import flask
+import orjson
+from flask import Response, current_app
+from sqlalchemy import Engine
+
+from api.caller import Caller
+from api.database.base import uuid7
+from api.database.work import Work
+from api.errors import BadRequest, UnsupportedMediaType
+from api.settings import Settings
+from api.web.bearer import Gate
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+
+log = logging.getLogger("surefoot.requests")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Building:
+    """What every room stands in: the settings, the database and the gate."""
+
+    settings: Settings
+    engine: Engine
+    gate: Gate
+
+
+class Request(flask.Request):
+    """A request to this service."""
+
+    work: Work | None = None
+    caller: Caller | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.started = time.perf_counter()
+
+    @cached_property
+    def moment(self) -> datetime:
+        """When the request came, in UTC: the one reading of the clock."""
+        return datetime.now(UTC)
+
+    @cached_property
+    def request_id(self) -> str:
+        """The client's `X-Request-Id` if it is well formed, or a new one."""
+        given = self.environ.get("HTTP_X_REQUEST_ID", "")
+        return given if _REQUEST_ID.fullmatch(given) else str(uuid7())
+
+    def open_work(self, caller: Caller) -> Work:
+        """The work of this request, in the caller's clinic; `app.Service` commits it."""
+        self.work = Work(building().engine, caller, moment=self.moment, request_id=self.request_id)
+        return self.work
+
+    def enter(self, clinic_id: UUID, client_id: UUID) -> Work:
+        """The work of a client that has no token yet."""
+        return self.open_work(Caller(clinic_id=clinic_id, client_id=client_id, scopes=frozenset()))
+
+    def body(self) -> bytes:
+        """The raw body, which must be declared as JSON.
+
+        Raises:
+            BadRequest: there is none.
+            UnsupportedMediaType: it is declared as something else.
+        """
+        raw = self.get_data()
+        if not self.is_json:
+            if not raw and not self.mimetype:
+                raise BadRequest("The body is missing; it must be JSON.")
+            raise UnsupportedMediaType(f"The body is declared as {self.mimetype[:60] or 'nothing'}.")
+        charset = self.mimetype_params.get("charset", "utf-8")
+        if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
+            raise UnsupportedMediaType(f"The body is declared in {charset[:20]}; JSON is in UTF-8.")
+        return raw
+
+
+def building() -> Building:
+    """The building of the application that answers."""
+    return cast(Building, current_app.extensions["surefoot"])
+
+
+def current() -> Request:
+    """The request that is being answered."""
+    return cast(Request, flask.request)
+
+
+def finish(response: Response) -> Response:
+    """Give the answer its request id and its caching, and write the line of the log."""
+    request = current()
+    headers = response.headers
+    headers["X-Request-Id"] = request.request_id
+    caller = request.caller
+    if caller is not None and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
+    seconds = time.perf_counter() - request.started
+    route = request.url_rule.rule if request.url_rule is not None else None
+    current_app.extensions["surefoot.meter"](request.method, route, response.status_code, seconds)
+    log.info(
+        "request",
+        extra={
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "ms": round(seconds * 1000, 2),
+            "request_id": request.request_id,
+            "client_id": None if caller is None else str(caller.client_id),
+        },
+    )
+    return response
+
+
+class JsonLines(logging.Formatter):
+    """A line of JSON a record: time, level, logger, event and what the record carries."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as a line."""
+        carried: Mapping[str, Any] = {
+            name: value for name, value in vars(record).items() if name not in _RECORD
+        }
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **carried,
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["fault"] = record.exc_info[0].__name__
+        return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z).decode()
+
+
+def log_as_json() -> None:
+    """Let the process write its log as JSON lines on standard error."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger("surefoot")
+    root.handlers[:] = [handler]
+    root.setLevel(logging.INFO)
+    root.propagate = False
