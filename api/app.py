@@ -1,0 +1,79 @@
+"""The composition root: one Flask application out of the building and its rooms."""
+
+from flask import Flask, Response
+from sqlalchemy import Engine
+from werkzeug.routing import UnicodeConverter, ValidationError
+
+from api import commands
+from api.access import oauth, queries
+from api.access import routes as access
+from api.database.work import open_engine
+from api.settings import Settings
+from api.web import documents, encoding, health, openapi, problems, request
+from api.web.bearer import Gate, read_keys
+from api.web.blueprint import Room
+
+ROOMS: tuple[Room, ...] = (
+    oauth.room,
+    access.clients,
+    access.staff,
+    documents.room,
+    health.room,
+)
+"""Every room, in the order of the documentation."""
+
+
+class PathText(UnicodeConverter):
+    """A text in a path; one with control characters matches nothing."""
+
+    def to_python(self, value: str) -> str:
+        """The text."""
+        if not value.isprintable():
+            raise ValidationError
+        return value
+
+
+class Service(Flask):
+    """Our Flask: a request's work is committed after its view has answered and before the answer leaves."""
+
+    request_class = request.Request
+    json_provider_class = encoding.Provider
+
+    def dispatch_request(self) -> Response:
+        """Answer the request; commit its work, or undo it if anything was refused or failed."""
+        asked = request.current()
+        try:
+            response = self.make_response(super().dispatch_request())
+            if asked.work is not None:
+                asked.work.commit()
+        except BaseException:
+            if asked.work is not None:
+                asked.work.abandon()
+            raise
+        return response
+
+
+def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
+    """The whole service.
+
+    Args:
+        settings: what differs between places.
+        engine: the application role's engine, if it is not to be opened from the settings.
+    """
+    app = Service("api", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
+    app.url_map.converters["default"] = app.url_map.converters["string"] = PathText
+    app.url_map.merge_slashes = False
+    app.extensions["surefoot"] = request.Building(
+        settings=settings,
+        engine=engine if engine is not None else open_engine(settings.database_url, settings),
+        gate=Gate(read_keys(settings.signing_keys), issuer=settings.issuer, standing=queries.standing),
+    )
+    app.extensions["surefoot.meter"] = health.count
+    problems.register(app)
+    app.after_request(request.finish)
+    register = app.extensions["surefoot.api"] = openapi.Api(app)
+    for room in ROOMS:
+        register.register_blueprint(room)
+    commands.register(app)
+    return app
