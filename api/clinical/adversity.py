@@ -1,7 +1,7 @@
 """Which values speak against exercise: an adverse value stays, a reassuring one runs out.
 
-A value is adverse if it makes some rule fire: there is a way for the rule to be true in which every part that reads this
-fact holds at this value. That something else is absent ("no", the acquitting side of a derived fact) never counts.
+A value is adverse if it makes some rule fire: there is a way for the rule to be true in which every part that
+reads this fact holds at this value. The acquitting side of a derived fact ("no") never counts.
 """
 
 from collections.abc import Mapping

@@ -23,7 +23,7 @@ class Derive(Protocol):
 
 
 Fire = Callable[[Mapping[str, Any]], tuple[list[int], list[int]]]
-"""From a completed table of facts to the positions of rules that are surely true, and of those that are unknown."""
+"""From a completed table of facts to the positions of rules that are surely true, and that are unknown."""
 
 
 def compile_rules(rules: Sequence[Rule]) -> Fire:
@@ -45,7 +45,7 @@ def compile_rules(rules: Sequence[Rule]) -> Fire:
 
 
 def compile_derivation(facts: Iterable[Fact], derived: Iterable[Derived]) -> Derive:
-    """One function that completes a table of facts, in an order in which each line reads what stands above it."""
+    """One function that completes a table of facts; each of its lines reads what stands above it."""
     source = Rails()
     source.constants |= {
         "years_since": measures.years_since,

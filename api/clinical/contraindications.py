@@ -109,10 +109,8 @@ def assess(
     read, fire = release.readings[kind]
     surely, unsure = fire(profile.values)
     explainer = Explainer(release, profile)
-    fired: list[tuple[Finding, Outcome]] = []
+    fired = [_finding(release, explainer, read[index], in_date, surely=True) for index in surely]
     gate_rules: list[tuple[Rule, Support]] = []
-    for index in surely:
-        fired.append(_finding(release, explainer, read[index], in_date, surely=True))
     for index in unsure:
         rule = release.rules[read[index]]
         if rule.unknown is UnknownPolicy.GATE:
@@ -207,7 +205,7 @@ def _judgements(release: Release, fired: Sequence[tuple[Finding, Outcome]]) -> t
     judged = list(release.allowed)
     taken = 0
     for effect, status in _WORST_FIRST:
-        alike = {(): (1 << len(judged)) - 1 & ~taken}
+        alike: dict[tuple[str, ...], int] = {(): (1 << len(judged)) - 1 & ~taken}
         for finding, acts in fired:
             mask = acts.masks.get(effect)
             if mask:
@@ -221,7 +219,7 @@ def _judgements(release: Release, fired: Sequence[tuple[Finding, Outcome]]) -> t
 
 
 def _split(alike: dict[tuple[str, ...], int], rule_id: str, mask: int) -> None:
-    """Divide exercises that had the same rules so far into those that the rule touches and those that it does not."""
+    """Divide exercises that had the same rules so far by whether the rule touches them."""
     for rules, exercises in tuple(alike.items()):
         touched = exercises & mask
         if touched:
@@ -257,9 +255,13 @@ def _valid_until(
     findings: Sequence[Finding],
     in_date: Mapping[str, datetime],
 ) -> datetime:
-    """Until when the answer holds: its own limit, a fact that runs out, or a clearance that ends."""
+    """Until when the answer holds: its own limit, a fact that runs out, or a clearance that ends.
+
+    What counts for a day or less belongs to a session; it does not end a programme.
+    """
     limit = profile.as_of + (SESSION_VALID_FOR if kind is CheckKind.SESSION else PROGRAMME_VALID_FOR)
+    read = release.lasting_facts if kind is CheckKind.PROGRAMME else release.read_facts
     soon = [name for name, moment in profile.fading.items() if moment < limit]
-    ends = [profile.fading[name] for name in soon if name in release.read_facts[kind]]
+    ends = [profile.fading[name] for name in soon if name in read]
     ends += [in_date[finding.rule.id] for finding in findings if finding.cleared]
     return min(limit, *ends) if ends else limit

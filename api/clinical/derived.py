@@ -84,7 +84,7 @@ def rise_per_drop(standing: float | None, supine: float | None, drop: float | No
 
 
 def below_norm(derived: Derived, count: float | None, group: str | None, age: float | None) -> str:
-    """Whether a count is below the norm of its age and sex; "no" where no norm applies or the count is unknown.
+    """Whether a count is below the norm of age and sex; "no" where no norm applies or it is unknown.
 
     Source: STEADI
     """
@@ -118,7 +118,7 @@ def measured(
             return rise_per_drop(*inputs)
         case Measure.BELOW_NORM:
             return below_norm(derived, *inputs)
-    if None in inputs:
-        return None
     first, second = inputs
+    if first is None or second is None:
+        return None
     return first - second if derived.measure is Measure.DIFFERENCE else first * second

@@ -1,7 +1,7 @@
 """Conditions as generated Python in dual rail form.
 
-Every condition becomes two boolean expressions, "surely true" and "surely false", so that no third value exists at run
-time. The code is built from checked trees, never from text that somebody wrote.
+Every condition becomes two boolean expressions, "surely true" and "surely false", so that no third value
+exists at run time. The code is built from checked trees, never from text that somebody wrote.
 """
 
 from collections.abc import Mapping, Sequence

@@ -24,9 +24,9 @@ class Evidence(NamedTuple):
 def settle(release: Release, observations: Iterable[Observation], as_of: datetime) -> dict[str, Evidence]:
     """The observation that counts for each fact; what was observed after `as_of` is not read.
 
-    A newer value replaces an older one. Two values are in conflict, and the worse counts, when they were observed at
-    the same moment; or when a less adverse value follows an adverse one on the same local day (without a source to show
-    that it is a renewal) or within the shelf life from another source.
+    A newer value replaces an older one. Two values are in conflict, and the worse counts, when they were
+    observed at the same moment; or when a less adverse value follows an adverse one on the same local day
+    (without a source to show that it is a renewal) or within the shelf life from another source.
     """
     single: dict[str, Observation] = {}
     several: dict[str, list[Observation]] = {}
@@ -153,7 +153,7 @@ class _Settling:
     def implied(
         self, single: Mapping[str, Observation], several: Mapping[str, list[Observation]]
     ) -> Iterable[Observation]:
-        """Values that follow from any observation of the last hours, such as a hypoglycaemia from a glucose value."""
+        """Values that follow from any observation of the last hours: hypoglycaemia from a glucose."""
         for fact, case in self.release.implications:
             (name,) = names(case.when)
             for one in several.get(name, [single[name]] if name in single else []):
@@ -164,7 +164,7 @@ class _Settling:
 
 
 def _with_history(fact: Fact, latest: Observation, known: list[Observation]) -> Observation:
-    """What a value reads as after what was on file before: a foot without an ulcer after one is a healed foot."""
+    """What a value reads as after what was on file: a foot without an ulcer after one is a healed foot."""
     remembered = fact.history.get(latest.value) if isinstance(latest.value, str) else None
     if not remembered:
         return latest

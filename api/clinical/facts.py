@@ -1,4 +1,4 @@
-"""The fact vocabulary: what can be known of a patient, in which units and ranges, and for how long it counts."""
+"""The fact vocabulary: what can be known of a patient, in which units and ranges, and how long."""
 
 import math
 from collections.abc import Mapping
@@ -76,7 +76,7 @@ class Fact:
         shelf_lives: tried in order; the last has no condition.
         expiring: adverse values that run out all the same, with their own shelf life.
         expires_both_ways: an adverse value runs out too (minutes, hours and the day).
-        history: for a value, what it reads as once another value was on file (`none` after `active` is `healed`).
+        history: what a value reads as once another was on file (`none` after `active` is `healed`).
         gate: in which check this fact must be known.
         reads_as: stand-ins, tried in order, where the fact is unknown.
         overridden_by: values that hold whatever was entered.
@@ -103,7 +103,7 @@ class Fact:
     unknown_means: str = ""
     question: str | None = None
     minutes: int | None = None
-    clear: Mapping[str, FactValue] = field(default_factory=lambda: MappingProxyType({}))
+    clear: Mapping[str, FactValue | None] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def last_name(self) -> str | None:

@@ -1,4 +1,4 @@
-"""What the rules may know of a patient at a moment: known, unknown, stale, conflicting, and what follows from it."""
+"""What the rules may know of a patient at a moment: known, unknown, stale, conflicting, and derived."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -53,8 +53,8 @@ def profile(release: Release, observations: Iterable[Observation], as_of: dateti
 
     Args:
         release: the knowledge.
-        observations: all that was observed, in any order, duplicates allowed; what was observed after `as_of` is not
-            read.
+        observations: all that was observed, in any order, duplicates allowed; what was observed after `as_of`
+            is not read.
         as_of: aware moment in the patient's zone.
     """
     return _Reading(release, as_of).read(settle(release, observations, as_of))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -171,14 +171,17 @@ class Release:
         )
 
     @cached_property
-    def read_facts(self) -> Mapping[CheckKind, frozenset[str]]:
-        """For each kind of check, the entered facts that its rules rest on."""
-        return MappingProxyType(
-            {
-                kind: frozenset().union(*(self.rule_inputs[index] for index in read))
-                for kind, (read, _) in self.readings.items()
-            }
-        )
+    def read_facts(self) -> frozenset[str]:
+        """Entered facts that some rule rests on."""
+        return frozenset().union(*self.rule_inputs)
+
+    @cached_property
+    def lasting_facts(self) -> frozenset[str]:
+        """Entered facts that a programme rests on and that count for more than a day."""
+        read: frozenset[str] = frozenset()
+        for index in self.readings[CheckKind.PROGRAMME][0]:
+            read |= self.rule_inputs[index]
+        return frozenset(name for name in read if _lasts_over_a_day(self.facts[name]))
 
     @cached_property
     def reading_rules(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -200,12 +203,13 @@ class Release:
     @cached_property
     def fact_whys(self) -> Mapping[str, Why]:
         """For each derived fact and each stand-in, what it rests on."""
-        whys = {entry.name: explain_fact(entry) for entry in (*self.plain_facts, *self.derived.values())}
+        entries: tuple[Fact | Derived, ...] = (*self.plain_facts, *self.derived.values())
+        whys = {entry.name: explain_fact(entry) for entry in entries}
         return MappingProxyType({name: why for name, why in whys.items() if why is not None})
 
     @cached_property
     def alone(self) -> Mapping[str, tuple[Support, Support]]:
-        """For each fact that nothing stands in for, its support where it is present and where it is absent."""
+        """For each fact that nothing stands in for, its support where present and where absent."""
         alone = {}
         for fact in self.plain_facts:
             if fact.type is not FactType.SET and not fact.reads_as and not fact.overridden_by:
@@ -234,3 +238,7 @@ class Release:
             )
             self._outcomes[key] = known
         return known
+
+
+def _lasts_over_a_day(fact: Fact) -> bool:
+    return all(life.lasts is not None and life.lasts > timedelta(days=1) for life in fact.shelf_lives[-1:])

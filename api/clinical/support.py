@@ -1,9 +1,9 @@
 """What a condition rests on: the facts that carry it, and the facts that are missing.
 
-One function is generated for every rule and every derived fact, over the same dual rail expressions that decide it.
+One function is generated for every rule and derived fact, over the dual rail expressions that decide it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from api.clinical.compiled import dependencies
@@ -43,13 +43,13 @@ def surest(*supports: Support | None) -> Support:
 
 
 class _Writer:
-    """Writes the support of a condition as an expression, for a truth value that is known when it is written."""
+    """Writes the support of a condition as an expression, for a truth that is known when it is written."""
 
     def __init__(self) -> None:
         self.rails = Rails()
         self.rails.constants |= {"union": union, "surest": surest, "NOTHING": NOTHING}
 
-    def support(self, criterion: Criterion, truth: Truth) -> str:
+    def support(self, criterion: Criterion, *, truth: Truth) -> str:
         match criterion:
             case Always():
                 return "NOTHING"
@@ -58,26 +58,30 @@ class _Writer:
             case Compare(name, minus):
                 return f"union(at({name!r}), at({minus!r}))"
             case Not(part):
-                return self.support(part, None if truth is None else not truth)
+                return self.support(part, truth=None if truth is None else not truth)
             case And(parts):
                 return self._parts(parts, truth, every=truth is not False)
             case Or(parts):
                 return self._parts(parts, truth, every=truth is False)
 
     def _parts(self, parts: tuple[Criterion, ...], truth: Truth, *, every: bool) -> str:
-        if every and truth is not None:
-            return "union(" + ", ".join(self.support(part, truth) for part in parts) + ")"
-        if every:
-            pairs = (
-                f"{self.support(part, True)} if {self.rails.surely(part)} else {self.support(part, None)}"
-                for part in parts
-            )
-            return "union(" + ", ".join(pairs) + ")"
-        return (
-            "surest("
-            + ", ".join(f"{self.support(part, truth)} if {self._is(part, truth)} else None" for part in parts)
-            + ")"
-        )
+        """All parts where every one is needed, else the parts that decide alone, surest first."""
+        if not every:
+            return self._call("surest", (self._if_deciding(part, truth) for part in parts))
+        if truth is None:
+            return self._call("union", (self._true_or_unknown(part) for part in parts))
+        return self._call("union", (self.support(part, truth=truth) for part in parts))
+
+    def _if_deciding(self, part: Criterion, truth: Truth) -> str:
+        return f"{self.support(part, truth=truth)} if {self._is(part, truth)} else None"
+
+    def _true_or_unknown(self, part: Criterion) -> str:
+        unknown = self.support(part, truth=None)
+        return f"{self.support(part, truth=True)} if {self.rails.surely(part)} else {unknown}"
+
+    @staticmethod
+    def _call(function: str, arguments: Iterable[str]) -> str:
+        return f"{function}({', '.join(arguments)})"
 
     def _is(self, part: Criterion, truth: Truth) -> str:
         if truth is None:
@@ -87,20 +91,20 @@ class _Writer:
     def decided(self, criterion: Criterion) -> list[str]:
         """Lines that return the support of a condition, whatever its truth."""
         return [
-            f" if {self.rails.surely(criterion)}: return {self.support(criterion, True)}",
-            f" if {self.rails.surely_not(criterion)}: return {self.support(criterion, False)}",
-            f" return {self.support(criterion, None)}",
+            f" if {self.rails.surely(criterion)}: return {self.support(criterion, truth=True)}",
+            f" if {self.rails.surely_not(criterion)}: return {self.support(criterion, truth=False)}",
+            f" return {self.support(criterion, truth=None)}",
         ]
 
     def cases(self, cases: tuple[ReadsAs, ...]) -> list[str]:
         """Lines that return the support of the first case that is not false, else of all that are."""
         lines = []
         for case in cases:
-            lines.append(f" if {self.rails.surely(case.when)}: return {self.support(case.when, True)}")
+            lines.append(f" if {self.rails.surely(case.when)}: return {self.support(case.when, truth=True)}")
             lines.append(
-                f" if not {self.rails.surely_not(case.when)}: return {self.support(case.when, None)}"
+                f" if not {self.rails.surely_not(case.when)}: return {self.support(case.when, truth=None)}"
             )
-        passed = ", ".join(self.support(case.when, False) for case in cases)
+        passed = ", ".join(self.support(case.when, truth=False) for case in cases)
         return [*lines, f" return union({passed})"]
 
     def function(self, read: frozenset[str], body: list[str]) -> Why:
@@ -116,7 +120,7 @@ def explain_rule(rule: Rule) -> Why:
 
 
 def explain_fact(entry: Fact | Derived) -> Why | None:
-    """The support of a derived fact, or of the stand-in of an entered one; None where it stands for itself."""
+    """The support of a derived fact or of a stand-in; None where an entered fact stands for itself."""
     writer = _Writer()
     if isinstance(entry, Fact):
         return writer.function(dependencies(entry), writer.cases(entry.reads_as)) if entry.reads_as else None

@@ -1,4 +1,4 @@
-"""Examples: flat facts in the words of the vocabulary, turned into observations, and checked against the rules."""
+"""Examples: flat facts, turned into observations and checked against the rules."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -21,21 +21,22 @@ def observations(release: Release, flat: Mapping[str, Any], as_of: datetime) -> 
 
     Args:
         release: the knowledge.
-        flat: values by fact name; None is not observed. `age_years` and `…_days` stand for dates, `bp_today` for a blood
-            pressure of today or yesterday.
+        flat: values by fact name; None is not observed. `age_years` and `…_days` stand for dates, `bp_today`
+            for a blood pressure of today or yesterday.
         as_of: the moment of observation.
 
     Raises:
         ValueRefused: a value does not fit its fact.
     """
     seen = []
-    for name, value in flat.items():
-        if value is None or name == "bp_today":
+    for word, given in flat.items():
+        if given is None or word == "bp_today":
             continue
-        derived = release.derived.get(name)
+        name, value = word, given
+        derived = release.derived.get(word)
         if derived is not None and derived.measure in {Measure.YEARS_SINCE, Measure.DAYS_SINCE}:
             name = derived.of[0]
-            value = value if isinstance(value, str) else _day(as_of.date(), derived.measure, value)
+            value = given if isinstance(given, str) else _day(as_of.date(), derived.measure, given)
         if name not in release.facts:
             raise ValueRefused("unknown-fact", f"there is no fact {name!r}")
         fact = release.facts[name]

@@ -7,11 +7,12 @@ from types import MappingProxyType
 from typing import Any
 
 from api.clinical.compiled import derivation_order
-from api.clinical.criteria import Criterion, Domain, parse
+from api.clinical.criteria import Criterion, Domain
 from api.clinical.derived import Derived, Measure
 from api.clinical.errors import CriterionFault, KnowledgeFault, ValueRefused
 from api.clinical.facts import Fact, ReadsAs, ShelfLife, Unit
 from api.clinical.knowledge.reading import Entry, entries, nested, unique
+from api.clinical.language import parse
 from api.clinical.release import CONFLICTS
 from api.clinical.vocabulary import CheckKind, FactType
 
@@ -24,7 +25,7 @@ _WITH_MEMBERS = frozenset({FactType.CHOICE, FactType.SET})
 def read_facts(
     folder: Path, groups: tuple[str, ...]
 ) -> tuple[dict[str, Fact], dict[str, Derived], Mapping[str, Domain]]:
-    """Entered facts with screens, derived facts, and what each may be compared with, in the order of the files.
+    """Entered facts with screens, derived facts, and what each may be compared with, in file order.
 
     Raises:
         KnowledgeFault: anything that does not fit, naming file, fact and place.

@@ -10,9 +10,10 @@ from typing import Any
 
 from api.clinical.errors import KnowledgeFault
 from api.clinical.knowledge.examples import check_examples
+from api.clinical.knowledge.exercise_files import read_exercises
 from api.clinical.knowledge.fact_files import read_facts
 from api.clinical.knowledge.reading import Entry, document
-from api.clinical.knowledge.rule_files import read_exercises, read_rules, read_sources
+from api.clinical.knowledge.rule_files import Known, read_rules, read_sources
 from api.clinical.release import Release
 from api.clinical.rules import Rule
 from api.clinical.vocabulary import EVERY_EXERCISE, ReviewStatus
@@ -56,7 +57,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
     sources = read_sources(folder)
     exercises = read_exercises(folder)
     tags = frozenset().union(*(exercise.tags for exercise in exercises))
-    rules, examples = read_rules(folder, rule_groups, domains, sources, tags)
+    rules, examples = read_rules(folder, rule_groups, Known(domains, sources, tags))
     worked = Entry("vignettes.yaml", "vignettes", _mapping(folder, "vignettes.yaml"))
     release = Release(
         id=header.text("id"),

@@ -1,4 +1,4 @@
-"""Read knowledge files strictly: no duplicate keys, no unknown keys, every fault with file, entry and place."""
+"""Read knowledge files strictly: no duplicate keys, no unknown keys, every fault with its place."""
 
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
@@ -14,7 +14,7 @@ _WORDS_ONLY = "tag:yaml.org,2002:bool"
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML in which only `true` and `false` are booleans, so that `yes` and `no` are the words they look like."""
+    """YAML in which only `true` and `false` are booleans; `yes` and `no` are the words they look like."""
 
 
 _Loader.yaml_implicit_resolvers = {

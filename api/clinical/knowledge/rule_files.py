@@ -1,4 +1,4 @@
-"""Rules, exercises and sources from their files."""
+"""Rules and sources from their files."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -6,11 +6,9 @@ from hashlib import sha256
 from json import dumps
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from api.clinical.catalogue import CompendiumCode, Demand, Exercise, computed_tags
 from api.clinical.criteria import Domain
-from api.clinical.errors import KnowledgeFault
 from api.clinical.knowledge.fact_files import condition
 from api.clinical.knowledge.reading import Entry, document, entries, nested, unique
 from api.clinical.release import Source
@@ -19,16 +17,10 @@ from api.clinical.vocabulary import (
     EVERY_EXERCISE,
     Decision,
     Effect,
-    Goal,
-    Impact,
     Level,
-    Modality,
-    Posture,
     ReviewStatus,
     RuleScope,
-    Setting,
     UnknownPolicy,
-    WeightBearing,
 )
 
 
@@ -48,72 +40,16 @@ def read_sources(folder: Path) -> dict[str, Source]:
     return unique(sources, lambda source: str(source.id), "citations.yaml")
 
 
-def read_exercises(folder: Path) -> tuple[Exercise, ...]:
-    """The catalogue, in the order of modalities and files."""
-    exercises = [
-        _exercise(entry, modality)
-        for modality in Modality
-        for entry in entries(folder, f"exercises/{modality}.yaml")
-    ]
-    by_id = unique(exercises, lambda exercise: str(exercise.id), "exercises")
-    for exercise in exercises:
-        for neighbour in (exercise.regress, exercise.progress):
-            if neighbour is not None and neighbour not in by_id:
-                raise KnowledgeFault(
-                    f"exercises/{exercise.modality}.yaml",
-                    exercise.id,
-                    "regress",
-                    f"there is no exercise {neighbour!r}",
-                )
-    return tuple(exercises)
+class Known(NamedTuple):
+    """What a rule may name: facts and their values, sources, tags that some exercise carries."""
 
-
-def _exercise(entry: Entry, modality: Modality) -> Exercise:
-    demand = nested(entry, "demand", entry.take("demand", dict))
-    code = nested(entry, "compendium", entry.take("compendium", dict))
-    attributes: dict[str, Any] = {
-        "modality": modality,
-        "posture": entry.closed("posture", Posture),
-        "weight_bearing": entry.closed("weight_bearing", WeightBearing),
-        "impact": entry.closed("impact", Impact),
-        "met": entry.take("met", (int, float)),
-        "demand": Demand(**{key: _grade(demand, key) for key in ("fall", "foot", "upper_limb", "grip")}),
-    }
-    exercise = Exercise(
-        id=entry.text("id"),
-        name=entry.text("name"),
-        **attributes,
-        compendium=CompendiumCode(
-            code=code.text("code"), edition=code.take("edition", int), nearest=code.flag("nearest")
-        ),
-        equipment=entry.listed("equipment"),
-        setting=tuple(entry.word("setting", Setting, place) for place in entry.listed("setting")),
-        goals=tuple(entry.word("goals", Goal, goal) for goal in entry.listed("goals")),
-        regress=entry.text("regress", None),
-        progress=entry.text("progress", None),
-        cue=entry.text("cue", None),
-        stop=entry.text("stop", None),
-        suggest=entry.flag("suggest"),
-        tags=computed_tags(**attributes) | frozenset(entry.listed("tags")),
-    )
-    for part in (demand, code, entry):
-        part.end()
-    return exercise
-
-
-def _grade(demand: Entry, key: str) -> int:
-    grade = int(demand.take(key, int))
-    if not 0 <= grade <= 3:
-        raise demand.fault(key, "is from 0 to 3")
-    return grade
+    domains: Mapping[str, Domain]
+    sources: Mapping[str, Source]
+    tags: frozenset[str]
 
 
 def read_rules(
-    folder: Path,
-    groups: tuple[str, ...],
-    domains: Mapping[str, Domain],
-    sources: Mapping[str, Source],
-    tags: frozenset[str],
+    folder: Path, groups: tuple[str, ...], known: Known
 ) -> tuple[tuple[Rule, ...], dict[str, Mapping[str, Any]]]:
     """All rules in the order of the files, and their examples by rule."""
     rules: list[Rule] = []
@@ -125,7 +61,7 @@ def read_rules(
         }
         for entry in entries(folder, file):
             examples[entry.name] = entry.take("examples", dict, {})
-            rules.append(_rule(entry, group, _fingerprint(contents[entry.name]), domains, sources, tags))
+            rules.append(_rule(entry, group, _fingerprint(contents[entry.name]), known))
     unique(rules, lambda rule: str(rule.id), "rules")
     return tuple(rules), examples
 
@@ -136,14 +72,7 @@ def _fingerprint(content: Mapping[str, Any]) -> str:
     return sha256(dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode()).hexdigest()
 
 
-def _rule(
-    entry: Entry,
-    group: str,
-    fingerprint: str,
-    domains: Mapping[str, Domain],
-    sources: Mapping[str, Source],
-    tags: frozenset[str],
-) -> Rule:
+def _rule(entry: Entry, group: str, fingerprint: str, known: Known) -> Rule:
     written = entry.text("when")
     decision = entry.text("decision", None)
     rule = Rule(
@@ -153,17 +82,15 @@ def _rule(
         group=group,
         level=entry.closed("level", Level),
         scope=entry.closed("scope", RuleScope),
-        when=condition(entry, "when", written, domains),
+        when=condition(entry, "when", written, known.domains),
         written=written,
         unknown=entry.closed("unknown", UnknownPolicy),
-        effects=_effects(entry, tags),
+        effects=_effects(entry, known.tags),
         decision=entry.word("decision", Decision, decision) if decision else None,
-        relaxations=tuple(
-            _relaxation(entry, content, domains, tags) for content in entry.listed("relax", [])
-        ),
+        relaxations=tuple(_relaxation(entry, content, known) for content in entry.listed("relax", [])),
         do=entry.text("do"),
         clinician=entry.text("clinician"),
-        citations=tuple(_citation(entry, content, sources) for content in entry.listed("citations")),
+        citations=tuple(_citation(entry, content, known.sources) for content in entry.listed("citations")),
         verification=entry.text("verification"),
         review_status=entry.closed("review_status", ReviewStatus),
         effective_from=entry.take("effective_from", date),
@@ -192,15 +119,13 @@ def _tags(entry: Entry, place: str, named: object, tags: frozenset[str]) -> froz
     return frozenset(named)
 
 
-def _relaxation(
-    entry: Entry, content: object, domains: Mapping[str, Domain], tags: frozenset[str]
-) -> Relaxation:
+def _relaxation(entry: Entry, content: object, known: Known) -> Relaxation:
     item = nested(entry, "relax", content)
     written = item.text("when")
     relaxation = Relaxation(
-        when=condition(item, "when", written, domains),
+        when=condition(item, "when", written, known.domains),
         written=written,
-        tags=_tags(item, "tags", item.take("tags", list), tags),
+        tags=_tags(item, "tags", item.take("tags", list), known.tags),
         milder_from=item.closed("from", Effect),
         milder_to=item.closed("to", Effect),
     )
