@@ -18,7 +18,7 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from api.settings import DATABASE_NAME, EMBEDDED_PORT, socket_directory
+from api.settings import DATABASE_NAME, EMBEDDED_PORT, Settings, embedded_data, socket_directory
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -64,6 +64,21 @@ def running(data: Path, options: Mapping[str, str] = KEPT) -> Iterator[None]:
             with _alone(data), suppress(BlockingIOError):
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 _stop(data)
+
+
+@contextmanager
+def at_hand(settings: Settings) -> Iterator[None]:
+    """Keep the database of these settings up, where it is the embedded one; a server elsewhere is up by itself."""
+    if not settings.embedded:
+        yield
+        return
+    with running(data_of(settings)):
+        yield
+
+
+def data_of(settings: Settings) -> Path:
+    """The data directory of the embedded server of these settings."""
+    return embedded_data(settings.var)
 
 
 def exists(data: Path) -> bool:

@@ -1,0 +1,20 @@
+"""The `flask …` commands: what an operator or a developer does without HTTP."""
+
+from flask import Flask
+
+from api.commands.access import clients, clinics, staff
+from api.commands.demo import demo
+from api.commands.document import document
+from api.commands.keys import keys
+from api.commands.knowledge import knowledge
+from api.commands.schema import schema
+from api.commands.serve import serve
+from api.commands.upkeep import upkeep
+
+GROUPS = (clinics, clients, staff, upkeep, demo, document, keys, knowledge, schema, serve)
+
+
+def register(app: Flask) -> None:
+    """Give the application its commands."""
+    for group in GROUPS:
+        app.cli.add_command(group)
