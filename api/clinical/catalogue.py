@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from api.clinical.vocabulary import (
     EVERY_EXERCISE,
@@ -11,7 +10,6 @@ from api.clinical.vocabulary import (
     Modality,
     Posture,
     Setting,
-    Status,
     WeightBearing,
 )
 
@@ -86,14 +84,6 @@ class Exercise:
     stop: str | None
     suggest: bool
     tags: frozenset[str]
-
-
-class Judgement(NamedTuple):
-    """What may be done with one exercise, and the rules that decide it, worst first."""
-
-    exercise_id: str
-    status: Status
-    because: tuple[str, ...]
 
 
 def computed_tags(

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
-from api.clinical.catalogue import Judgement
 from api.clinical.criteria import holds
 from api.clinical.explanation import Explainer
 from api.clinical.profile import Profile
@@ -13,7 +13,6 @@ from api.clinical.release import Release
 from api.clinical.rules import Effects, Outcome, Rule, positions
 from api.clinical.support import Support
 from api.clinical.vocabulary import (
-    LEVEL_RANK,
     Basis,
     CheckKind,
     Decision,
@@ -26,7 +25,7 @@ from api.clinical.vocabulary import (
 
 PROGRAMME_VALID_FOR = timedelta(days=30)
 SESSION_VALID_FOR = timedelta(minutes=60)
-_WORST_FIRST = tuple((effect, Status(effect.value)) for effect in Effect)
+_WORST_FIRST = tuple(Status(effect.value) for effect in Effect)
 _NO_EXERCISES = frozenset({Decision.OUT_OF_SCOPE, Decision.INSUFFICIENT_DATA})
 _NEVER_CLEARED: Mapping[str, datetime] = {}
 
@@ -65,6 +64,17 @@ class Finding(NamedTuple):
     facts: tuple[str, ...]
     missing: tuple[str, ...]
     effects: Effects
+
+
+class Judgement(NamedTuple):
+    """What may be done with one exercise, and the rules that decide it, worst first."""
+
+    exercise_id: str
+    status: Status
+    because: tuple[str, ...]
+
+
+_JUDGEMENT = partial(tuple.__new__, Judgement)  # eighty of them a check, without the detour over keywords
 
 
 class Missing(NamedTuple):
@@ -117,7 +127,7 @@ def assess(
             gate_rules.append((rule, explainer.why(read[index])))
         else:
             fired.append(_finding(release, explainer, read[index], in_date, surely=False))
-    fired.sort(key=lambda pair: (-LEVEL_RANK[pair[0].level], pair[0].rule.id))
+    fired.sort(key=lambda pair: pair[1].order)
     findings = tuple(finding for finding, _ in fired)
     gates = _gates(release, profile, kind, gate_rules)
     decision = _decision(fired, gates)
@@ -186,14 +196,15 @@ def _gates(
 
 
 def _decision(fired: Sequence[tuple[Finding, Outcome]], gates: Sequence[str]) -> Decision:
-    forced = {finding.rule.decision for finding, acts in fired if acts.on_every_exercise(Effect.FORBID)}
+    everywhere = {effect for _, acts in fired for effect in acts.on_every_exercise}
+    forced = {finding.rule.decision for finding, acts in fired if Effect.FORBID in acts.on_every_exercise}
     if Decision.OUT_OF_SCOPE in forced:
         return Decision.OUT_OF_SCOPE
-    if any(acts.on_every_exercise(Effect.FORBID) for _, acts in fired):
+    if Effect.FORBID in everywhere:
         return Decision.DO_NOT_EXERCISE
     if gates:
         return Decision.INSUFFICIENT_DATA
-    if any(acts.on_every_exercise(Effect.CLEARANCE) for _, acts in fired):
+    if Effect.CLEARANCE in everywhere:
         return Decision.CLEARANCE_REQUIRED
     if any(acts.effects for _, acts in fired):
         return Decision.MODIFIED
@@ -202,20 +213,22 @@ def _decision(fired: Sequence[tuple[Finding, Outcome]], gates: Sequence[str]) ->
 
 def _judgements(release: Release, fired: Sequence[tuple[Finding, Outcome]]) -> tuple[Judgement, ...]:
     """Every exercise with its worst effect and the rules that have it."""
-    judged = list(release.allowed)
-    taken = 0
-    for effect, status in _WORST_FIRST:
-        alike: dict[tuple[str, ...], int] = {(): (1 << len(judged)) - 1 & ~taken}
+    count = len(release.exercises)
+    statuses = [Status.ALLOWED] * count
+    because: list[tuple[str, ...]] = [()] * count
+    free = (1 << count) - 1
+    for worst, status in enumerate(_WORST_FIRST):
+        alike: dict[tuple[str, ...], int] = {(): free}
         for finding, acts in fired:
-            mask = acts.masks.get(effect)
+            mask = acts.masks[worst]
             if mask:
                 _split(alike, finding.rule.id, mask)
+        free = alike.pop(())
         for rules, mask in alike.items():
-            if rules:
-                taken |= mask
-                for index in positions(mask):
-                    judged[index] = Judgement(judged[index].exercise_id, status, rules)
-    return tuple(judged)
+            for index in positions(mask):
+                statuses[index] = status
+                because[index] = rules
+    return tuple(map(_JUDGEMENT, zip(release.exercise_positions, statuses, because, strict=True)))
 
 
 def _split(alike: dict[tuple[str, ...], int], rule_id: str, mask: int) -> None:

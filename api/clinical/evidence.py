@@ -1,8 +1,8 @@
 """From many observations to the one that counts for each fact: newest, conflict, history and screens."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from api.clinical.adversity import severity
@@ -15,73 +15,79 @@ _CATEGORICAL = frozenset({FactType.CHOICE, FactType.TERNARY, FactType.SET, FactT
 
 
 class Evidence(NamedTuple):
-    """The observation that counts for a fact, and whether others contradict it."""
+    """For each fact the observation that counts, and the facts of which others contradict it."""
 
-    observation: Observation
-    conflicting: bool = False
+    counting: dict[str, Observation]
+    conflicting: set[str]
 
 
-def settle(release: Release, observations: Iterable[Observation], as_of: datetime) -> dict[str, Evidence]:
+def settle(release: Release, observations: Iterable[Observation], as_of: datetime) -> Evidence:
     """The observation that counts for each fact; what was observed after `as_of` is not read.
 
     A newer value replaces an older one. Two values are in conflict, and the worse counts, when they were
     observed at the same moment; or when a less adverse value follows an adverse one on the same local day
     (without a source to show that it is a renewal) or within the shelf life from another source.
     """
-    single: dict[str, Observation] = {}
+    counting: dict[str, Observation] = {}
     several: dict[str, list[Observation]] = {}
     for observation in observations:
         if observation.observed_at > as_of:
             continue
         name = observation.name
-        if name in single:
-            several.setdefault(name, [single[name]]).append(observation)
+        if name in counting:
+            several.setdefault(name, [counting[name]]).append(observation)
         else:
-            single[name] = observation
-    evidence = {name: Evidence(observation) for name, observation in single.items()}
-    raw = {name: observation.value for name, observation in single.items()}
-    settling = _Settling(release, as_of, raw)
+            counting[name] = observation
+    single = dict(counting)
+    settling = _Settling(release, as_of, Evidence(counting, set()))
     for name, found in several.items():
-        evidence[name] = settling.newest(release.facts[name], found)
-        raw[name] = evidence[name].observation.value
-    for fact in release.screens:
-        if fact.name in evidence:
-            settling.expand(fact, evidence.pop(fact.name).observation, evidence)
+        settling.settle(release.facts[name], found)
+    for screen in release.screens:
+        if screen.name in counting:
+            settling.expand(screen, counting.pop(screen.name))
     for implied in settling.implied(single, several):
-        evidence[implied.name] = Evidence(implied)
-    return evidence
+        counting[implied.name] = implied
+    return settling.evidence
 
 
 class _Settling:
     """Decides between observations of one fact."""
 
-    def __init__(self, release: Release, as_of: datetime, raw: Mapping[str, Any]) -> None:
+    def __init__(self, release: Release, as_of: datetime, evidence: Evidence) -> None:
         self.release = release
         self.as_of = as_of
-        self.raw = raw
+        self.evidence = evidence
+
+    @cached_property
+    def raw(self) -> dict[str, Any]:
+        """Values as observed, by name."""
+        return {name: observation.value for name, observation in self.evidence.counting.items()}
 
     def severity(self, name: str, value: FactValue | None) -> int:
         if value is None:
             return 0
-        if name not in self.release.reading_rules:
-            return 0
         return severity(self.release, name, {**self.raw, name: value}, self.as_of)
 
-    def newest(self, fact: Fact, found: list[Observation]) -> Evidence:
+    def settle(self, fact: Fact, found: list[Observation]) -> None:
+        """Decide which of several observations of a fact counts."""
         found = sorted(found, key=lambda one: (one.observed_at, _sortable(one.value), one.source or ""))
         known = [one for one in found if one.value is not None]
         if not known:
-            return Evidence(found[-1])
+            self.evidence.counting[fact.name] = found[-1]
+            return
         latest = known[-1]
         together = [one for one in known if one.observed_at == latest.observed_at]
         rivals = [one for one in together if one.value != latest.value]
         if not rivals:
             rivals = [one for one in known if self._contradicts(fact, one, latest)]
         if rivals:
-            return Evidence(self._worst(fact, [*rivals, *together]), conflicting=True)
-        if found[-1].observed_at > latest.observed_at and not self.severity(fact.name, latest.value):
-            return Evidence(found[-1])
-        return Evidence(_with_history(fact, latest, known))
+            self.evidence.conflicting.add(fact.name)
+            latest = self._worst(fact, [*rivals, *together])
+        elif found[-1].observed_at > latest.observed_at and not self.severity(fact.name, latest.value):
+            latest = found[-1]
+        else:
+            latest = _with_history(fact, latest, known)
+        self.evidence.counting[fact.name] = latest
 
     def _contradicts(self, fact: Fact, older: Observation, newer: Observation) -> bool:
         if older.value == newer.value or fact.type not in _CATEGORICAL or fact.expires_both_ways:
@@ -112,40 +118,31 @@ class _Settling:
             members: frozenset[str] = frozenset().union(
                 *(one.value for one in rivals if isinstance(one.value, frozenset))
             )
-            return replace(rivals[-1], value=members - {"none"} or members)
+            return rivals[-1]._replace(value=members - {"none"} or members)
         worst = max(rivals, key=lambda one: (self.severity(fact.name, one.value), _sortable(one.value)))
-        return worst if self.severity(fact.name, worst.value) else replace(worst, value=None)
+        return worst if self.severity(fact.name, worst.value) else worst._replace(value=None)
 
-    def expand(self, screen: Fact, answer: Observation, evidence: dict[str, Evidence]) -> None:
+    def expand(self, screen: Fact, answer: Observation) -> None:
         """Let a screen stand for its facts; what is on file by name is never made milder than it is."""
+        clear = answer.value == "clear"
+        counting = self.evidence.counting
         for name, value in screen.clear.items():
             fact = self.release.facts[name]
-            given = evidence.get(name)
-            if given is not None and self._expired_day(fact, given.observation):
-                given = None
-            if given is not None and given.observation.observed_at >= answer.observed_at:
-                continue
-            stand_in = replace(
-                answer,
-                name=name,
-                value=value if answer.value == "clear" else None,
-                screen=screen.name,
-                source_record_id=None,
+            given = counting.get(name)
+            stand_in = answer._replace(
+                name=name, value=value if clear else None, screen=screen.name, source_record_id=None
             )
-            if given is None or given.observation.value is None:
-                evidence[name] = Evidence(stand_in)
+            if given is None or given.value is None or self._expired_day(fact, given):
+                if given is None or given.observed_at < answer.observed_at:
+                    counting[name] = stand_in
+            elif given.observed_at >= answer.observed_at:
                 continue
-            remembered = fact.history.get(str(value), {}).get(str(given.observation.value))
-            if (
-                answer.value == "clear"
-                and remembered == given.observation.value
-                and given.observation.value in fact.expiring
-            ):
-                evidence[name] = Evidence(replace(stand_in, value=remembered), given.conflicting)
-            elif self.severity(name, given.observation.value):
-                evidence[name] = Evidence(given.observation, answer.value == "clear" or given.conflicting)
-            else:
-                evidence[name] = Evidence(stand_in)
+            elif clear and _stays_history(fact, value, given.value):
+                counting[name] = stand_in._replace(value=given.value)
+            elif not self.severity(name, given.value):
+                counting[name] = stand_in
+            elif clear:
+                self.evidence.conflicting.add(name)
 
     def _expired_day(self, fact: Fact, observation: Observation) -> bool:
         return fact.expires_both_ways and fact.shelf_lives[-1].over(observation.observed_at, self.as_of)
@@ -159,8 +156,13 @@ class _Settling:
             for one in several.get(name, [single[name]] if name in single else []):
                 recent = case.within is not None and self.as_of - one.observed_at <= case.within
                 if recent and holds(case.when, {name: one.value}):
-                    yield replace(one, name=fact.name, value=case.value, method=f"from {name}")
+                    yield one._replace(name=fact.name, value=case.value, method=f"from {name}")
                     break
+
+
+def _stays_history(fact: Fact, value: FactValue | None, given: FactValue) -> bool:
+    """Whether a screen's value only re-dates what is history: a healed foot stays healed."""
+    return given in fact.expiring and fact.history.get(str(value), {}).get(str(given)) == given
 
 
 def _with_history(fact: Fact, latest: Observation, known: list[Observation]) -> Observation:
@@ -169,7 +171,7 @@ def _with_history(fact: Fact, latest: Observation, known: list[Observation]) -> 
     if not remembered:
         return latest
     past = [one for one in known if one.observed_at < latest.observed_at and one.value in remembered]
-    return replace(latest, value=remembered[str(past[-1].value)]) if past else latest
+    return latest._replace(value=remembered[str(past[-1].value)]) if past else latest
 
 
 def _sortable(value: FactValue | None) -> str:

@@ -1,51 +1,59 @@
 """Why a rule fired for a profile: the facts that carry it, and the facts that are missing."""
 
+from collections.abc import Callable
+
 from api.clinical.criteria import PartOfSet, holds, names
 from api.clinical.profile import Profile
 from api.clinical.release import CONFLICTS, Release
 from api.clinical.support import NOTHING, Support
 
 
+class _Remembered(dict[str, Support]):
+    """Supports by fact, worked out once each."""
+
+    def __init__(self, look_up: Callable[[str], Support]) -> None:
+        super().__init__()
+        self.look_up = look_up
+
+    def __missing__(self, name: str) -> Support:
+        self[name] = found = self.look_up(name)
+        return found
+
+
 class Explainer:
-    """Explains rules over one profile; remembers what it worked out for each fact."""
+    """Explains rules over one profile."""
 
     def __init__(self, release: Release, profile: Profile) -> None:
         self.release = release
         self.profile = profile
         self.values = profile.values
-        self._remembered: dict[str, Support] = {}
+        self.entered = profile.entered
+        self._at = _Remembered(self._looked_up).__getitem__
 
     def why(self, position: int) -> Support:
         """The support of the rule at a position, which fired."""
         return self.release.rule_whys[position](self.values, self._at)
 
-    def _at(self, name: str) -> Support:
-        remembered = self._remembered.get(name)
-        if remembered is None:
-            remembered = self._remembered[name] = self._looked_up(name)
-        return remembered
-
     def _looked_up(self, name: str) -> Support:
+        derived = self.release.derived.get(name)
+        if derived is not None:
+            if derived.absence_is_an_answer:
+                read = self.release.inputs[name]
+                return Support(
+                    frozenset(one for one in read if self.entered.get(one) is not None), frozenset()
+                )
+            return self.release.fact_whys[name](self.values, self._at)
         alone = self.release.alone.get(name)
         if alone is not None:
             present, absent = alone
-            return absent if self.profile.entered.get(name) is None else present
+            return absent if self.entered.get(name) is None else present
         if name == CONFLICTS:
             return Support(frozenset(), frozenset(self.profile.conflicts))
-        name = self.release.last_names.get(name, name)
-        derived = self.release.derived.get(name)
-        if derived is None:
-            return self._entered(name)
-        if derived.absence_is_an_answer:
-            read = self.release.inputs[name]
-            return Support(
-                frozenset(one for one in read if self.profile.entered.get(one) is not None), frozenset()
-            )
-        return self.release.fact_whys[name](self.values, self._at)
+        return self._entered(self.release.last_names.get(name, name))
 
     def _entered(self, name: str) -> Support:
         """Support of a fact that others can stand in for, or of which only a part still counts."""
-        entered = self.profile.entered.get(name)
+        entered = self.entered.get(name)
         fact = self.release.facts[name]
         for case in fact.overridden_by:
             if holds(case.when, self.values):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from api.clinical.criteria import Criterion
 from api.clinical.errors import ValueRefused
@@ -220,9 +220,8 @@ class Fact:
         return " or ".join(unit.code for unit in self.units)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
-    """One thing seen of a patient at a time.
+class Observation(NamedTuple):
+    """One thing seen of a patient at a time; a hundred of them a check, hence a tuple.
 
     Attributes:
         value: normalised; None is explicitly unknown.

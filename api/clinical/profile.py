@@ -67,13 +67,14 @@ class _Reading:
         self.release = release
         self.as_of = as_of
         self.entered: dict[str, Any] = dict(release.blank)
-        self.states: dict[str, FactState] = {}
         self.fading: dict[str, datetime] = {}
 
-    def read(self, evidence: Mapping[str, Evidence]) -> Profile:
-        self.seen = {name: item.observation for name, item in evidence.items()}
-        for name, (observation, conflicting) in evidence.items():
-            self._take(self.release.facts[name], observation, conflicting=conflicting)
+    def read(self, evidence: Evidence) -> Profile:
+        self.seen = evidence.counting
+        self.states = dict.fromkeys(evidence.conflicting, FactState.CONFLICTING)
+        facts = self.release.facts
+        for name, observation in self.seen.items():
+            self._take(facts[name], observation)
         self._find_contradictions()
         values = self._derived()
         if self._shorten(values):
@@ -97,10 +98,8 @@ class _Reading:
         self.release.derive(values, self.as_of.date(), observed_at, self.as_of)
         return values
 
-    def _take(self, fact: Fact, observation: Observation, *, conflicting: bool) -> None:
+    def _take(self, fact: Fact, observation: Observation) -> None:
         name, value = fact.name, observation.value
-        if conflicting:
-            self.states[name] = FactState.CONFLICTING
         if value is None:
             return
         if fact.expiring:

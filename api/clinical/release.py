@@ -7,14 +7,14 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from api.clinical.catalogue import Exercise, Judgement, exercises_by_tag
+from api.clinical.catalogue import Exercise, exercises_by_tag
 from api.clinical.compiled import Derive, Fire, compile_derivation, compile_rules, dependencies
 from api.clinical.criteria import names
 from api.clinical.derived import Derived, Measure
 from api.clinical.facts import Fact, ReadsAs
 from api.clinical.rules import Outcome, Relaxation, Rule, outcome
 from api.clinical.support import Support, Why, explain_fact, explain_rule
-from api.clinical.vocabulary import CheckKind, FactType, ReviewStatus, Status
+from api.clinical.vocabulary import CheckKind, FactType, ReviewStatus
 
 CONFLICTS = "conflicts"
 """The one fact that the engine makes itself: holds `yes` while facts on file contradict each other."""
@@ -198,14 +198,14 @@ class Release:
     @cached_property
     def rule_whys(self) -> tuple[Why, ...]:
         """For each rule, what it rests on when it fires."""
-        return tuple(explain_rule(rule) for rule in self.rules)
+        return tuple(explain_rule(rule, self.alone) for rule in self.rules)
 
     @cached_property
     def fact_whys(self) -> Mapping[str, Why]:
         """For each derived fact and each stand-in, what it rests on."""
         entries: tuple[Fact | Derived, ...] = (*self.plain_facts, *self.derived.values())
-        whys = {entry.name: explain_fact(entry) for entry in entries}
-        return MappingProxyType({name: why for name, why in whys.items() if why is not None})
+        whys = {entry.name: explain_fact(entry, self.alone) for entry in entries}
+        return {name: why for name, why in whys.items() if why is not None}
 
     @cached_property
     def alone(self) -> Mapping[str, tuple[Support, Support]]:
@@ -216,11 +216,6 @@ class Release:
                 own = frozenset({fact.name})
                 alone[fact.name] = (Support(own, frozenset()), Support(frozenset(), own))
         return MappingProxyType(alone)
-
-    @cached_property
-    def allowed(self) -> tuple[Judgement, ...]:
-        """The judgement of each exercise while no rule touches it."""
-        return tuple(Judgement(exercise.id, Status.ALLOWED, ()) for exercise in self.exercises)
 
     @cached_property
     def _outcomes(self) -> dict[tuple[int, bool, bool, tuple[Relaxation, ...]], Outcome]:

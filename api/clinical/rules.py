@@ -8,6 +8,7 @@ from types import MappingProxyType
 from api.clinical.criteria import Criterion
 from api.clinical.vocabulary import (
     EVERY_EXERCISE,
+    LEVEL_RANK,
     CheckKind,
     Decision,
     Effect,
@@ -103,17 +104,17 @@ class Outcome:
     """A fired rule as it acts: its level, and its effects on tags and on exercises.
 
     Attributes:
-        masks: for each effect, the exercises touched, one bit each in catalogue order.
+        masks: the exercises touched, one bit each in catalogue order; one mask for each effect, worst first.
+        order: worst first, then by rule id.
+        on_every_exercise: effects that touch all exercises.
     """
 
     level: Level
     cleared: bool
     effects: Effects
-    masks: Mapping[Effect, int]
-
-    def on_every_exercise(self, effect: Effect) -> bool:
-        """Whether the effect is on all exercises."""
-        return EVERY_EXERCISE in self.effects.get(effect, ())
+    masks: tuple[int, ...]
+    order: tuple[int, str]
+    on_every_exercise: frozenset[Effect]
 
 
 def outcome(
@@ -145,12 +146,13 @@ def outcome(
     if lifted:
         level = Level.PRECAUTION
         effects = _moved(effects, Effect.CLEARANCE, Effect.MODIFY, effects.get(Effect.CLEARANCE, frozenset()))
-    masks = {effect: _mask(tags, tagged) for effect, tags in effects.items()}
     return Outcome(
         level=level,
         cleared=lifted,
         effects=MappingProxyType({effect: effects[effect] for effect in Effect if effect in effects}),
-        masks=MappingProxyType(masks),
+        masks=tuple(_mask(effects.get(effect, frozenset()), tagged) for effect in Effect),
+        order=(-LEVEL_RANK[level], rule.id),
+        on_every_exercise=frozenset(effect for effect, tags in effects.items() if EVERY_EXERCISE in tags),
     )
 
 

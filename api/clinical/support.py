@@ -3,7 +3,7 @@
 One function is generated for every rule and derived fact, over the dual rail expressions that decide it.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from api.clinical.compiled import dependencies
@@ -29,32 +29,50 @@ Why = Callable[[Mapping[str, Any], Lookup], Support]
 def union(*supports: Support) -> Support:
     """All of these together."""
     facts, missing = NOTHING
-    for support in supports:
-        facts |= support.facts
-        missing |= support.missing
+    for more, lacking in supports:
+        facts |= more
+        if lacking:
+            missing |= lacking
     return Support(facts, missing)
 
 
 def surest(*supports: Support | None) -> Support:
     """Of parts that each suffice, those that rest on nothing missing, else all."""
     deciding = [support for support in supports if support is not None]
-    certain = [support for support in deciding if not support.missing]
+    if len(deciding) == 1:
+        return deciding[0]
+    certain = [support for support in deciding if not support[1]]
     return union(*(certain or deciding))
 
 
 class _Writer:
-    """Writes the support of a condition as an expression, for a truth that is known when it is written."""
+    """Writes the support of a condition as an expression, for a truth that is known when it is written.
 
-    def __init__(self) -> None:
+    Facts that nothing stands in for have a constant support once the truth is known: a comparison that is
+    true or false rests on the fact, one that is unknown on its absence. Constants are joined while writing.
+    """
+
+    def __init__(self, alone: Collection[str]) -> None:
+        self.alone = alone
         self.rails = Rails()
-        self.rails.constants |= {"union": union, "surest": surest, "NOTHING": NOTHING}
+        self.rails.constants |= {"union": union, "surest": surest}
+        self.fixed: dict[str, Support] = {}
+
+    def constant(self, support: Support) -> str:
+        name = self.rails.constant(support)
+        self.fixed[name] = support
+        return name
 
     def support(self, criterion: Criterion, *, truth: Truth) -> str:
         match criterion:
             case Always():
-                return "NOTHING"
-            case Among(name) | Has(name) | Known(name) | Compare(name, None):
-                return f"at({name!r})"
+                return self.constant(NOTHING)
+            case Known(name):
+                return self._leaf(name, present=truth is True)
+            case Among(name) | Has(name) | Compare(name, None):
+                return self._leaf(name, present=truth is not None)
+            case Compare(name, minus) if minus is not None and truth is not None:
+                return self.union([self._leaf(name, present=True), self._leaf(minus, present=True)])
             case Compare(name, minus):
                 return f"union(at({name!r}), at({minus!r}))"
             case Not(part):
@@ -64,13 +82,19 @@ class _Writer:
             case Or(parts):
                 return self._parts(parts, truth, every=truth is False)
 
+    def _leaf(self, name: str, *, present: bool) -> str:
+        if name not in self.alone:
+            return f"at({name!r})"
+        own, none = frozenset({name}), frozenset[str]()
+        return self.constant(Support(own, none) if present else Support(none, own))
+
     def _parts(self, parts: tuple[Criterion, ...], truth: Truth, *, every: bool) -> str:
         """All parts where every one is needed, else the parts that decide alone, surest first."""
         if not every:
-            return self._call("surest", (self._if_deciding(part, truth) for part in parts))
+            return f"surest({', '.join(self._if_deciding(part, truth) for part in parts)})"
         if truth is None:
-            return self._call("union", (self._true_or_unknown(part) for part in parts))
-        return self._call("union", (self.support(part, truth=truth) for part in parts))
+            return f"union({', '.join(self._true_or_unknown(part) for part in parts)})"
+        return self.union([self.support(part, truth=truth) for part in parts])
 
     def _if_deciding(self, part: Criterion, truth: Truth) -> str:
         return f"{self.support(part, truth=truth)} if {self._is(part, truth)} else None"
@@ -79,9 +103,18 @@ class _Writer:
         unknown = self.support(part, truth=None)
         return f"{self.support(part, truth=True)} if {self.rails.surely(part)} else {unknown}"
 
-    @staticmethod
-    def _call(function: str, arguments: Iterable[str]) -> str:
-        return f"{function}({', '.join(arguments)})"
+    def union(self, expressions: Iterable[str]) -> str:
+        """Expressions joined, constants among them while writing."""
+        open_parts = []
+        fixed = NOTHING
+        for expression in expressions:
+            if expression in self.fixed:
+                fixed = union(fixed, self.fixed[expression])
+            else:
+                open_parts.append(expression)
+        if fixed != NOTHING or not open_parts:
+            open_parts.append(self.constant(fixed))
+        return open_parts[0] if len(open_parts) == 1 else f"union({', '.join(open_parts)})"
 
     def _is(self, part: Criterion, truth: Truth) -> str:
         if truth is None:
@@ -100,12 +133,10 @@ class _Writer:
         """Lines that return the support of the first case that is not false, else of all that are."""
         lines = []
         for case in cases:
-            lines.append(f" if {self.rails.surely(case.when)}: return {self.support(case.when, truth=True)}")
-            lines.append(
-                f" if not {self.rails.surely_not(case.when)}: return {self.support(case.when, truth=None)}"
-            )
-        passed = ", ".join(self.support(case.when, truth=False) for case in cases)
-        return [*lines, f" return union({passed})"]
+            surely, surely_not = self.rails.surely(case.when), self.rails.surely_not(case.when)
+            lines.append(f" if {surely}: return {self.support(case.when, truth=True)}")
+            lines.append(f" if not {surely_not}: return {self.support(case.when, truth=None)}")
+        return [*lines, f" return {self.union([self.support(case.when, truth=False) for case in cases])}"]
 
     def function(self, read: frozenset[str], body: list[str]) -> Why:
         lines = ["def why(values, at):", *(f" f_{name} = values[{name!r}]" for name in sorted(read)), *body]
@@ -113,15 +144,20 @@ class _Writer:
         return why
 
 
-def explain_rule(rule: Rule) -> Why:
-    """The support of a rule that fired."""
-    writer = _Writer()
+def explain_rule(rule: Rule, alone: Collection[str]) -> Why:
+    """The support of a rule that fired.
+
+    Args:
+        rule: the rule.
+        alone: entered facts that nothing stands in for.
+    """
+    writer = _Writer(alone)
     return writer.function(names(rule.when), writer.decided(rule.when))
 
 
-def explain_fact(entry: Fact | Derived) -> Why | None:
+def explain_fact(entry: Fact | Derived, alone: Collection[str]) -> Why | None:
     """The support of a derived fact or of a stand-in; None where an entered fact stands for itself."""
-    writer = _Writer()
+    writer = _Writer(alone)
     if isinstance(entry, Fact):
         return writer.function(dependencies(entry), writer.cases(entry.reads_as)) if entry.reads_as else None
     if entry.yes_when is not None:
