@@ -64,6 +64,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
     app.url_map.converters["default"] = app.url_map.converters["string"] = PathText
     app.url_map.merge_slashes = False
+    app.extensions["settings"] = settings
     app.extensions["surefoot"] = request.Building(
         settings=settings,
         engine=engine if engine is not None else open_engine(settings.database_url, settings),
@@ -73,7 +74,9 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
     problems.register(app)
     app.after_request(request.finish)
     register = app.extensions["surefoot.api"] = openapi.Api(app)
+    operations = app.extensions["surefoot.operations"] = {}
     for room in ROOMS:
         register.register_blueprint(room)
+        operations |= {f"{room.name}.{name}": operation for name, operation in room.operations.items()}
     commands.register(app)
     return app

@@ -83,7 +83,6 @@ def read_client(work: Work, client_id: UUID) -> Any:
 @clients.needs("clients:manage")
 @clients.idempotent(shown_once=("client_secret",))
 @clients.gives(200, schemas.ClientWithSecret(), example=_CLIENT | _SECRET)
-@clients.refuses(409)
 def rotate_client_secret(work: Work, client_id: UUID) -> Any:
     """Give a client a new secret, shown this once; the old one stops at once."""
     _must_hold(work, frozenset(queries.client(work, client_id).scopes))
@@ -94,7 +93,6 @@ def rotate_client_secret(work: Work, client_id: UUID) -> Any:
 @clients.route("/<uuid:client_id>/revoke", methods=["POST"])
 @clients.needs("clients:manage")
 @clients.gives(200, schemas.Client(), example=_CLIENT | {"revoked_at": "2026-11-21T10:00:00Z"})
-@clients.refuses(409)
 def revoke_client(work: Work, client_id: UUID) -> Any:
     """Revoke a client for good; the tokens that it has are refused within a minute."""
     actions.revoke_client(work, client_id)

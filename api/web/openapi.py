@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document: every operation with its scope, shapes, examples and refusals."""
 
 import json
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -137,11 +138,16 @@ def document_text(app: Flask) -> str:
     return json.dumps(document(app), indent=2, ensure_ascii=False) + "\n"
 
 
+def path_of(operation: Operation) -> str:
+    """The operation's path as the document writes it."""
+    return re.sub(r"<(?:[^:<>]+:)?([^<>]+)>", r"{\1}", operation.rule)
+
+
 def refused_statuses(operation: Operation) -> list[int]:
     """Every refusal that the operation can answer with, in order."""
     statuses = {*operation.refused, 422, 500}  # 422: every operation refuses unknown query parameters
     if operation.scope is not None:
-        statuses |= {401, 403, 503}
+        statuses |= {401, 403, 503} if operation.method == "GET" else {401, 403, 409, 503}
     if operation.path_arguments:
         statuses.add(404)
     if operation.body is not None and not operation.is_form:
