@@ -8,6 +8,7 @@ from api import commands
 from api.access import oauth, queries
 from api.access import routes as access
 from api.database.work import open_engine
+from api.exercises import routes as exercises
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -17,6 +18,9 @@ ROOMS: tuple[Room, ...] = (
     oauth.room,
     access.clients,
     access.staff,
+    exercises.exercises,
+    exercises.knowledge,
+    exercises.meta,
     documents.room,
     health.room,
 )

@@ -1,0 +1,1 @@
+"""The medicine, readable: the exercises, the facts, the screens, the rules and their sources."""
