@@ -32,7 +32,7 @@ MOST_KEYS = 5
 _NO_HASH = bytes(32)
 
 
-class TokenRefused(Exception):  # noqa: N818 a refusal is no error
+class TokenRefused(Exception):
     """The token endpoint declines, in the words of RFC 6749."""
 
     def __init__(self, error: str, description: str) -> None:
