@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 import flask_smorest
+import orjson
 from apispec import APISpec
 from flask import Flask
 from flask_smorest.utils import load_info_from_docstring
@@ -13,7 +14,7 @@ from marshmallow import fields as stock
 from werkzeug.routing import Rule
 
 from api.caller import Scope
-from api.web import fields, shapes
+from api.web import encoding, fields, shapes
 from api.web.components import HEADERS, PARAMETERS, RESPONSES, problem_schema
 from api.web.operation import Operation
 from api.web.problems import MEANINGS, PROBLEM_JSON
@@ -128,14 +129,19 @@ def describe(operation: Operation, spec: APISpec, rule: Rule, *, tag: str) -> No
 
 
 def document(app: Flask) -> dict[str, Any]:
-    """The whole document; the same code gives the same document."""
-    result: dict[str, Any] = app.extensions["surefoot.api"].spec.to_dict()
+    """The whole document as JSON data; the same code gives the same document."""
+    result: dict[str, Any] = orjson.loads(encoding.write(app.extensions["surefoot.api"].spec.to_dict()))
     return result
 
 
 def document_text(app: Flask) -> str:
-    """The document as it is committed."""
-    return json.dumps(document(app), indent=2, ensure_ascii=False) + "\n"
+    """The document as it is committed and served; written once."""
+    text: str | None = app.extensions.get("surefoot.document")
+    if text is None:
+        text = app.extensions["surefoot.document"] = (
+            json.dumps(document(app), indent=2, ensure_ascii=False) + "\n"
+        )
+    return text
 
 
 def path_of(operation: Operation) -> str:

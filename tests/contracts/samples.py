@@ -1,0 +1,45 @@
+"""What the generic tests need to know of a room: how to make one of its things.
+
+A room adds a line for each name that its routes use in their paths: a function that gets a clinic, makes the
+thing there and gives its value in the path, so that the clinic's own request finds it and another's does not.
+"""
+
+from tests.factories import Clinic
+
+
+def client_id(clinic: Clinic):
+    return clinic.register("facts:write")[0]
+
+
+def practitioner_id(clinic: Clinic):
+    return clinic.practitioner()
+
+
+OF_A_CLINIC = {
+    "client_id": client_id,
+    "practitioner_id": practitioner_id,
+}
+"""Path arguments that name a thing of a clinic: with another clinic's token they are not found."""
+
+OF_EVERYONE = {
+    "asset": "swagger-ui.css",
+    "exercise_id": "chair-march",
+    "kind": "not-found",
+    "rule_id": "foot-lops",
+}
+"""Path arguments of what is the same for all."""
+
+BODIES = {}
+"""Bodies, by operation id, where the documented example does not do: functions of the clinic."""
+
+HEADERS = {}
+"""Headers, by operation, that a good request needs beyond `If-Match`."""
+
+STATUSES = {}
+"""Statuses, by operation, that the documented example gets where it is not the first documented answer."""
+
+UNTOUCHED = {"clinics", "alembic_version"}
+"""Tables that belong to no clinic: reference tables and the migrations' own."""
+
+APPEND_ONLY = {"audit_events"}
+"""Tables that the application may only add to."""
