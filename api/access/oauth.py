@@ -117,9 +117,8 @@ def _authenticated(form: MultiDict[str, str]) -> Caller:
 
 
 def _once(form: MultiDict[str, str]) -> Mapping[str, str]:
-    for name, values in form.lists():
-        if len(values) > 1:
-            raise TokenRefused("invalid_request", f"The form has {name[:40]!a} more than once.")
+    if any(len(values) > 1 for _, values in form.lists()):
+        raise TokenRefused("invalid_request", "A member of the form is given more than once.")
     return {name: value for name, value in form.items() if value}
 
 

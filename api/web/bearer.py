@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import datetime
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +43,7 @@ class Gate:
         self._issuer = issuer
         self._standing = standing
         self._remembered: dict[bytes, tuple[float, Caller]] = {}
+        self._remembering = Lock()
 
     def admit(self, authorization: str | None, moment: datetime, open_work: OpenWork) -> Work:
         """The work of the caller that the header names.
@@ -114,10 +116,10 @@ class Gate:
         return caller, float(claims["exp"])
 
     def _remember(self, digest: bytes, until: float, caller: Caller) -> None:
-        remembered = self._remembered
-        while len(remembered) >= REMEMBERED_TOKENS:
-            remembered.pop(next(iter(remembered)), None)
-        remembered[digest] = (until, caller)
+        with self._remembering:
+            while len(self._remembered) >= REMEMBERED_TOKENS:
+                del self._remembered[next(iter(self._remembered))]
+            self._remembered[digest] = (until, caller)
 
 
 def read_keys(text: str) -> KeySet:

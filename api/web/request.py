@@ -7,14 +7,15 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
 import flask
 import orjson
 from flask import Response, current_app
+from flask.globals import request_ctx
 from sqlalchemy import Engine
+from werkzeug.utils import cached_property
 
 from api.caller import Caller
 from api.database.base import uuid7
@@ -93,7 +94,7 @@ def building() -> Building:
 
 def current() -> Request:
     """The request that is being answered."""
-    return cast(Request, flask.request)
+    return cast(Request, request_ctx.request)  # the request itself: `flask.request` looks it up at every use
 
 
 def finish(response: Response) -> Response:
@@ -101,9 +102,9 @@ def finish(response: Response) -> Response:
     request = current()
     headers = response.headers
     headers["X-Request-Id"] = request.request_id
-    caller = request.caller
-    if caller is not None and "Cache-Control" not in headers:
+    if request.caller is not None and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
+    client = request.work.caller.client_id if request.work is not None else None
     seconds = time.perf_counter() - request.started
     route = request.url_rule.rule if request.url_rule is not None else None
     current_app.extensions["surefoot.meter"](request.method, route, response.status_code, seconds)
@@ -115,7 +116,7 @@ def finish(response: Response) -> Response:
             "status": response.status_code,
             "ms": round(seconds * 1000, 2),
             "request_id": request.request_id,
-            "client_id": None if caller is None else str(caller.client_id),
+            "client_id": None if client is None else str(client),
         },
     )
     return response
