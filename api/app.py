@@ -7,6 +7,7 @@ from werkzeug.routing import UnicodeConverter, ValidationError
 from api import commands
 from api.access import oauth, queries
 from api.access import routes as access
+from api.checks import routes as checks
 from api.database.work import open_engine
 from api.exercises import routes as exercises
 from api.settings import Settings
@@ -18,6 +19,7 @@ ROOMS: tuple[Room, ...] = (
     oauth.room,
     access.clients,
     access.staff,
+    checks.checks,
     exercises.exercises,
     exercises.knowledge,
     exercises.meta,

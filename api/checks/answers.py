@@ -1,0 +1,126 @@
+"""The answer to a check as plain data: the same question gives the same bytes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from api.clinical.contraindications import Assessment, Clearance, Finding, Judgement, assess
+from api.clinical.facts import Observation
+from api.clinical.knowledge import library
+from api.clinical.profile import Profile, profile
+from api.clinical.release import Release
+from api.clinical.rules import Effects
+from api.clinical.vocabulary import CheckKind
+from api.patients.observations.values import plain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a check is asked.
+
+    Attributes:
+        as_of: the moment of the check, in the patient's zone: its local day is the day of the check.
+        observations: what is known, in any order.
+        exercises: the exercises to be judged, by id; all where there are none.
+    """
+
+    kind: CheckKind
+    as_of: datetime
+    observations: Sequence[Observation]
+    clearances: Sequence[Clearance] = ()
+    exercises: frozenset[str] = field(default_factory=frozenset)
+
+
+class Answers:
+    """Answers of one release; what a finding always says is prepared once."""
+
+    def __init__(self, release: Release) -> None:
+        self.release = release
+        self.knowledge = {"release": release.id, "sha256": release.sha256}
+        self._citations = {rule.id: [one.id for one in rule.citations] for rule in release.rules}
+        self._effects: dict[int, tuple[Effects, orjson.Fragment]] = {}
+
+    def answer(self, question: Question) -> dict[str, Any]:
+        """The answer, whose parts orjson writes."""
+        known = profile(self.release, question.observations, question.as_of)
+        assessment = assess(self.release, known, question.kind, question.clearances)
+        judgements: Sequence[Judgement] = assessment.exercises
+        if question.exercises:
+            judgements = [one for one in judgements if one.exercise_id in question.exercises]
+        return {
+            "decision": assessment.decision,
+            "kind": assessment.kind,
+            "as_of": question.as_of,
+            "valid_until": assessment.valid_until.astimezone(question.as_of.tzinfo),
+            "knowledge": self.knowledge,
+            "findings": self._findings(assessment, known),
+            "exercises": [_judgement(one) for one in judgements],
+            "gates": assessment.gates,
+            "missing": [
+                {"name": name, "state": state, "rules": rules} for name, state, rules in assessment.missing
+            ],
+        }
+
+    def rule_versions(self, kind: CheckKind) -> dict[str, int]:
+        """The version of every rule that a check of this kind reads."""
+        return {rule.id: rule.version for rule in self.release.rules if rule.is_read_in(kind)}
+
+    def _findings(self, assessment: Assessment, known: Profile) -> list[dict[str, Any]]:
+        shown: dict[str, dict[str, Any]] = {}
+        return [self._finding(finding, known, shown) for finding in assessment.findings]
+
+    def _finding(self, finding: Finding, known: Profile, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+        rule = finding.rule
+        return {
+            "rule_id": rule.id,
+            "version": rule.version,
+            "level": finding.level,
+            "basis": finding.basis,
+            "cleared": finding.cleared,
+            "title": rule.title,
+            "facts": [_fact(name, known, shown) for name in finding.facts],
+            "missing": finding.missing,
+            "effects": self._shown_effects(finding.effects),
+            "do": rule.do,
+            "clinician": rule.clinician,
+            "citations": self._citations[rule.id],
+            "verification": rule.verification,
+            "review_status": rule.review_status,
+        }
+
+    def _shown_effects(self, effects: Effects) -> orjson.Fragment:
+        """What a rule does, strictest first; a release keeps its effects, so their identity is a key."""
+        kept = self._effects.get(id(effects))
+        if kept is None or kept[0] is not effects:
+            listed = [{"effect": effect, "tags": sorted(tags)} for effect, tags in effects.items()]
+            kept = self._effects[id(effects)] = (effects, orjson.Fragment(orjson.dumps(listed)))
+        return kept[1]
+
+
+_kept: dict[str, Answers] = {}
+
+
+def answers() -> Answers:
+    """Answers of the release that this service was started with."""
+    release = library.load()
+    known = _kept.get(release.sha256)
+    if known is None or known.release is not release:
+        known = _kept[release.sha256] = Answers(release)
+    return known
+
+
+def _fact(name: str, known: Profile, shown: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    if name not in shown:
+        seen = known.seen[name]
+        shown[name] = {"name": name, "value": plain(seen.value), "observed_at": seen.observed_at}
+    return shown[name]
+
+
+@lru_cache(maxsize=65_536)
+def _judgement(judgement: Judgement) -> orjson.Fragment:
+    exercise_id, status, because = judgement
+    return orjson.Fragment(orjson.dumps({"exercise_id": exercise_id, "status": status, "because": because}))

@@ -1,0 +1,95 @@
+"""The JSON Schemas of what a check is asked."""
+
+from typing import Any
+
+from api.access.tables import Role
+from api.clinical.knowledge import library
+from api.clinical.vocabulary import CheckKind
+from api.patients.observations import documentation as observations
+from api.web import fields
+
+MOST_CLEARANCES = 200
+LONGEST_LIMITS = 2000
+
+_INSTANT_SCHEMA = fields.Instant().json_schema()
+CLEARANCE = {
+    "type": "object",
+    "description": "A clinician's clearance of one rule; it counts until just before `expires_at`.",
+    "additionalProperties": False,
+    "required": ["rule_id", "granted_by", "granted_at", "expires_at"],
+    "properties": {
+        "rule_id": {
+            "type": "string",
+            "enum": [rule.id for rule in library.load().rules if rule.clearable],
+            "description": "A rule that can be cleared; an absolute never can.",
+        },
+        "granted_by": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["name", "role"],
+            "properties": {
+                "name": fields.Text().json_schema(),
+                "role": fields.Closed(Role).json_schema(),
+            },
+        },
+        "granted_at": {**_INSTANT_SCHEMA, "description": "Not after the moment of the check."},
+        "expires_at": {**_INSTANT_SCHEMA, "description": "After `granted_at`."},
+        "limits": {
+            **fields.Text(most=LONGEST_LIMITS, lines=True).json_schema(),
+            "description": "What the clinician bound it to, in words.",
+        },
+    },
+}
+_KIND = {
+    **fields.Closed(CheckKind).json_schema(),
+    "description": "A programme over weeks, or one session on its day.",
+}
+_EXERCISES = {
+    "type": "array",
+    "description": "Judge only these; all if left out.",
+    "items": {"type": "string", "enum": [exercise.id for exercise in library.load().exercises]},
+    "minItems": 1,
+    "maxItems": len(library.load().exercises),
+    "uniqueItems": True,
+}
+_FACTS = {"$ref": f"#/components/schemas/{observations.FACTS}"}
+_OBSERVED_AT = {
+    **observations.OBSERVED_AT,
+    "description": "When the facts without their own were observed.",
+}
+
+
+def _object(description: str, required: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": description,
+        "additionalProperties": False,
+        "required": required,
+        "properties": properties,
+    }
+
+
+QUESTION = _object(
+    "What is known of someone, and what is asked.",
+    ["kind", "facts"],
+    {
+        "kind": _KIND,
+        "as_of": {
+            **_INSTANT_SCHEMA,
+            "description": "The moment of the check, now if left out. Its offset tells the local day.",
+        },
+        "observed_at": _OBSERVED_AT,
+        "facts": _FACTS,
+        "clearances": {
+            "type": "array",
+            "items": {"$ref": "#/components/schemas/GivenClearance"},
+            "maxItems": MOST_CLEARANCES,
+        },
+        "exercises": _EXERCISES,
+    },
+)
+DAY_QUESTION = _object(
+    "What is asked of a patient on file, with facts of the day that count for this check only.",
+    ["kind"],
+    {"kind": _KIND, "observed_at": _OBSERVED_AT, "facts": _FACTS, "exercises": _EXERCISES},
+)

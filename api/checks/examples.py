@@ -1,0 +1,82 @@
+"""An example of a check: someone with intact feet, and the answer that the engine gives."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from api.checks.answers import Question, answers
+from api.clinical.knowledge import library
+from api.clinical.vocabulary import CheckKind
+from api.patients.observations import reading
+from api.web import encoding
+
+_SEEN = "2026-11-20T09:00:00+01:00"
+_AS_OF = "2026-11-20T09:30:00+01:00"
+_SHA256 = "0" * 64  # the true one would change this document with every comment in a file of the knowledge
+
+_KNOWN = {
+    "birth_date": "1964-03-09",
+    "sex_for_reference": "female",
+    "neuropathy_types": ["distal-symmetric"],
+    "neuropathy_cause": "diabetes",
+    "neuropathy_course": "stable",
+    "diabetes_type": "type2",
+    "medications": ["metformin"],
+    "resting_sys": 130,
+    "resting_dia": 78,
+    "resting_hr": 70,
+    "evs_days_per_week": 2,
+    "evs_minutes_per_day": 20,
+    "monofilament_insensate_left": 0,
+    "monofilament_insensate_right": 0,
+    "orthostatic_method": "supine-stand",
+    "bp_supine_sys": 132,
+    "bp_supine_dia": 78,
+    "hr_supine": 70,
+    "bp_standing_sys": 128,
+    "bp_standing_dia": 76,
+    "hr_standing": 80,
+    "can_status": "none",
+    "tug_s": 9,
+    "tandem_s": 10,
+    "egfr": 85,
+}
+_DAY = {"acute_illness_today": "no", "symptoms_today": ["none"]}
+_EXERCISES = [exercise.id for exercise in library.load().exercises if exercise.suggest][:3]
+
+
+def _facts(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: {"value": value} for name, value in values.items()}
+
+
+def _screens() -> Iterable[str]:
+    return (fact.name for fact in library.load().screens if fact.group == "screens")
+
+
+FACTS = _facts({**_KNOWN, **dict.fromkeys(_screens(), "clear")})
+BODY: dict[str, Any] = {
+    "kind": CheckKind.PROGRAMME.value,
+    "as_of": _AS_OF,
+    "observed_at": _SEEN,
+    "facts": FACTS,
+    "exercises": _EXERCISES,
+}
+DAY_BODY: dict[str, Any] = {"kind": CheckKind.SESSION.value, "observed_at": _SEEN, "facts": _facts(_DAY)}
+
+
+def _answered() -> dict[str, Any]:
+    seen = reading.read(BODY, datetime.fromisoformat(_AS_OF)).observations
+    question = Question(
+        kind=CheckKind(BODY["kind"]),
+        as_of=datetime.fromisoformat(_AS_OF),
+        observations=seen,
+        exercises=frozenset(_EXERCISES),
+    )
+    answer: dict[str, Any] = orjson.loads(encoding.write(answers().answer(question)))
+    answer["knowledge"]["sha256"] = _SHA256
+    return answer
+
+
+ANSWER = _answered()

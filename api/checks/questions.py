@@ -1,0 +1,214 @@
+"""What a check is asked, on the wire: every fault of a body is told at once.
+
+The body is read past marshmallow, because this is on the way of every check; clearances are rare.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from marshmallow import ValidationError
+
+from api.access.tables import Role
+from api.checks import documentation
+from api.checks.answers import Question
+from api.clinical.contraindications import Clearance as ClearanceValue
+from api.clinical.facts import Observation
+from api.clinical.knowledge import library
+from api.clinical.vocabulary import CheckKind
+from api.errors import FieldError, Invalid
+from api.patients.observations import documentation as facts_documentation
+from api.patients.observations import members, reading
+from api.web import fields, shapes
+from api.web.request import current
+
+_KINDS = {kind.value: kind for kind in CheckKind}
+_INSTANT = fields.Instant()
+
+
+class DayQuestion(NamedTuple):
+    """What a check of a patient on file is asked, beside what is on file."""
+
+    kind: CheckKind
+    observations: list[Observation]
+    exercises: frozenset[str]
+
+
+class GrantedBy(shapes.Body):
+    """Who cleared a rule."""
+
+    name = fields.Text(required=True)
+    role = fields.Closed(Role, required=True)
+
+
+class Clearance(shapes.Body):
+    """A clinician's clearance of one rule."""
+
+    rule_id = fields.Text(required=True)
+    granted_by = fields.Nested(GrantedBy, required=True)
+    granted_at = fields.Instant(required=True)
+    expires_at = fields.Instant(required=True)
+    limits = fields.Text(most=documentation.LONGEST_LIMITS, load_default=None, lines=True)
+
+    @staticmethod
+    def makes(granted_by: Mapping[str, Any], **others: Any) -> ClearanceValue:
+        """The value."""
+        return ClearanceValue(
+            granted_by_name=granted_by["name"], granted_by_role=granted_by["role"].value, **others
+        )
+
+
+class Clearances(shapes.Body):
+    """The clearances of a check."""
+
+    clearances = fields.List(fields.Nested(Clearance), most=documentation.MOST_CLEARANCES)
+
+
+_CLEARANCES = Clearances()
+
+
+class _Body:
+    """A body being read, and what is wrong with it."""
+
+    def __init__(self, data: Any, known: frozenset[str]) -> None:
+        if type(data) is not dict:
+            raise Invalid("1 value is wrong.", errors=[_fault("", "This must be an object.", "type")])
+        self.data = data
+        self.faults = [
+            _fault(f"/{_escaped(name)}", "This is not known here.", "unknown")
+            for name in data
+            if name not in known
+        ]
+
+    def kind(self) -> CheckKind:
+        value = self.data.get("kind")
+        kind = _KINDS.get(value) if type(value) is str else None
+        if kind is None:
+            code = "not-in-the-list" if "kind" in self.data else "required"
+            self.faults.append(_fault("/kind", f"This must be one of: {', '.join(_KINDS)}.", code))
+        return kind or CheckKind.PROGRAMME
+
+    def as_of(self, moment: datetime) -> datetime:
+        """The moment of the check, in the offset in which it was sent: that tells its local day."""
+        if "as_of" not in self.data:
+            return moment
+        text = self.data["as_of"]
+        try:
+            at = _INSTANT.read(text)
+        except ValidationError as fault:
+            self.faults.extend(_fault("/as_of", str(one), getattr(one, "code", "")) for one in fault.messages)
+            return moment
+        if at > moment + members.SKEW:
+            self.faults.append(_fault("/as_of", "This lies in the future.", "in-the-future"))
+        elif at.year < members.OLDEST_YEAR:
+            self.faults.append(_fault("/as_of", f"This lies before {members.OLDEST_YEAR}.", "out-of-range"))
+        return datetime.fromisoformat(text)
+
+    def observations(self, moment: datetime) -> list[Observation]:
+        read = reading.read(self.data, moment)
+        self.faults.extend(read.faults)
+        return read.observations
+
+    def exercises(self) -> frozenset[str]:
+        if "exercises" not in self.data:
+            return frozenset()
+        named = self.data["exercises"]
+        catalogue = library.load().exercise_positions
+        if type(named) is not list or not 0 < len(named) <= len(catalogue):
+            detail = f"This must be an array of 1 to {len(catalogue)} exercises."
+            self.faults.append(_fault("/exercises", detail, "wrong-number"))
+            return frozenset()
+        for position, name in enumerate(named):
+            if type(name) is not str or name not in catalogue:
+                detail = "There is no such exercise; GET /v1/exercises lists them."
+                self.faults.append(_fault(f"/exercises/{position}", detail, "unknown-exercise"))
+            elif name in named[:position]:
+                self.faults.append(_fault(f"/exercises/{position}", "This was named before.", "repeated"))
+        return frozenset(name for name in named if type(name) is str)
+
+    def clearances(self, as_of: datetime) -> list[ClearanceValue]:
+        if "clearances" not in self.data:
+            return []
+        try:
+            given = shapes.load(_CLEARANCES, {"clearances": self.data["clearances"]})["clearances"]
+        except Invalid as refusal:
+            self.faults.extend(refusal.errors)
+            return []
+        for position, clearance in enumerate(given):
+            self.faults.extend(_faults_of(clearance, f"/clearances/{position}", as_of))
+        return list(given)
+
+    def refuse_faults(self) -> None:
+        if self.faults:
+            count = len(self.faults)
+            raise Invalid(
+                f"{count} values are wrong." if count > 1 else "1 value is wrong.", errors=self.faults
+            )
+
+
+def read_question(data: Any) -> Question:
+    """The question of a stateless check.
+
+    Raises:
+        Invalid: with every fault and a pointer to each.
+    """
+    moment = current().moment
+    body = _Body(data, _MEMBERS)
+    kind, as_of = body.kind(), body.as_of(moment)
+    observations = body.observations(max(moment, as_of))
+    exercises, clearances = body.exercises(), body.clearances(as_of)
+    body.refuse_faults()
+    return Question(
+        kind=kind, as_of=as_of, observations=observations, clearances=clearances, exercises=exercises
+    )
+
+
+def read_day_question(data: Any) -> DayQuestion:
+    """What a check of a patient on file is asked.
+
+    Raises:
+        Invalid: with every fault and a pointer to each.
+    """
+    body = _Body(data, _DAY_MEMBERS)
+    kind = body.kind()
+    given = "facts" in body.data or "observed_at" in body.data
+    observations = body.observations(current().moment) if given else []
+    exercises = body.exercises()
+    body.refuse_faults()
+    return DayQuestion(kind, observations, exercises)
+
+
+def _faults_of(clearance: ClearanceValue, pointer: str, as_of: datetime) -> Iterator[FieldError]:
+    rule = library.load().rules_by_id.get(clearance.rule_id)
+    if rule is None:
+        yield _fault(f"{pointer}/rule_id", "There is no such rule.", "unknown-rule")
+    elif not rule.clearable:
+        detail = f"This rule is {rule.level} and asks for no clearance: nobody can clear it."
+        yield _fault(f"{pointer}/rule_id", detail, "not-clearable")
+    if clearance.granted_at > as_of:
+        yield _fault(f"{pointer}/granted_at", "This lies after the moment of the check.", "after-the-check")
+    if clearance.expires_at <= clearance.granted_at:
+        yield _fault(f"{pointer}/expires_at", "This must lie after granted_at.", "not-after-granted")
+
+
+def _fault(pointer: str, detail: str, code: str) -> FieldError:
+    return FieldError(pointer=pointer, detail=detail, code=code)
+
+
+def _escaped(name: str) -> str:
+    return name.replace("~", "~0").replace("/", "~1")
+
+
+_MEMBERS = frozenset(documentation.QUESTION["properties"])
+_DAY_MEMBERS = frozenset(documentation.DAY_QUESTION["properties"])
+_FACTS = facts_documentation.components()
+
+QUESTION = shapes.Documented(
+    "NewStatelessCheck",
+    documentation.QUESTION,
+    decode=read_question,
+    others={"GivenClearance": documentation.CLEARANCE, **_FACTS},
+)
+DAY_QUESTION = shapes.Documented(
+    "NewCheck", documentation.DAY_QUESTION, decode=read_day_question, others=_FACTS
+)
