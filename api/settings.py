@@ -120,7 +120,12 @@ def _signing_keys(path: Path, *, given: bool) -> str:
                 "make it with `flask keys create FILE` (with the variable unset)"
             )
         write_signing_keys(path)
-    return path.read_text(encoding="ascii")
+    try:
+        return path.read_text(encoding="ascii")
+    except PermissionError as fault:
+        raise SettingsError(
+            f"{path} belongs to another user: run as that user, or use another folder"
+        ) from fault
 
 
 def _database_urls(environment: Mapping[str, str], var: Path) -> tuple[str, str, str]:

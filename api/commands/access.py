@@ -38,7 +38,12 @@ def create_clinic(name: str) -> None:
 @click.argument("name")
 @clinic
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(list(Scope)), help="May be repeated."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    help="May be repeated.",
 )
 def create_client(name: str, clinic_id: UUID, scopes: tuple[str, ...]) -> None:
     """Make a client; print its id and its secret, which is shown this once."""
@@ -61,7 +66,7 @@ def revoke(client_id: UUID, clinic_id: UUID) -> None:
 @staff.command("create")
 @click.argument("name")
 @clinic
-@click.option("--role", type=click.Choice(list(Role)), required=True)
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--may-sign", is_flag=True, help="May sign prescriptions.")
 def create_practitioner(name: str, clinic_id: UUID, role: str, *, may_sign: bool) -> None:
     """Register a member of staff and print the id."""

@@ -68,7 +68,7 @@ def running(data: Path, options: Mapping[str, str] = KEPT) -> Iterator[None]:
 
 @contextmanager
 def at_hand(settings: Settings) -> Iterator[None]:
-    """Keep the database of these settings up, where it is the embedded one; a server elsewhere is up by itself."""
+    """Keep the database of these settings up, if it is the embedded one."""
     if not settings.embedded:
         yield
         return
@@ -133,8 +133,9 @@ def _make(data: Path) -> None:
     draft = data.with_name(f"{data.name}.new")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
-    _give_to_the_server(draft)
+    _give_to_the_server(draft, draft)
     _run(
+        draft,
         "initdb",
         f"--pgdata={draft}",
         f"--username={SUPERUSER}",
@@ -166,10 +167,11 @@ def _launch(data: Path, options: Mapping[str, str]) -> None:
     sockets = socket_directory(data)
     if sockets != data:
         sockets.mkdir(mode=0o700, exist_ok=True)
-        _give_to_the_server(sockets)
+        _give_to_the_server(sockets, data)
     arguments = [f"-k{sockets}", "-h", "", f"-p{EMBEDDED_PORT}"]
     arguments += [f"-c{name}={value}" for name, value in options.items()]
     _run(
+        data,
         "pg_ctl",
         "start",
         "--silent",
@@ -183,7 +185,9 @@ def _launch(data: Path, options: Mapping[str, str]) -> None:
 
 def _stop(data: Path) -> None:
     if _is_up(data):
-        _run("pg_ctl", "stop", "--silent", "--mode=fast", f"--timeout={STOP_SECONDS}", f"--pgdata={data}")
+        _run(
+            data, "pg_ctl", "stop", "--silent", "--mode=fast", f"--timeout={STOP_SECONDS}", f"--pgdata={data}"
+        )
 
 
 def _is_up(data: Path) -> bool:
@@ -215,9 +219,9 @@ def _patient_connection(data: Path) -> Connection:
             time.sleep(0.1)
 
 
-def _run(name: str, *arguments: str) -> None:
+def _run(data: Path, name: str, *arguments: str) -> None:
     """Run a program of PostgreSQL apart from this terminal's signals, as a user it accepts."""
-    user = _server_user()
+    user = _server_user(data)
     done = subprocess.run(
         [program(name), *arguments],
         capture_output=name == "initdb",  # a server started by pg_ctl would keep a pipe open
@@ -235,13 +239,16 @@ def _run(name: str, *arguments: str) -> None:
         raise EmbeddedServerError(f"{name} {arguments[0]} failed: {said}")
 
 
-def _server_user() -> pwd.struct_passwd | None:
-    """Whom the server runs as, if not as who runs this."""
-    return pwd.getpwnam(UNPRIVILEGED) if os.geteuid() == 0 else None
+def _server_user(data: Path) -> pwd.struct_passwd | None:
+    """Whom root lets the server run as: the owner of the data, or a powerless user; others run it themselves."""
+    if os.geteuid() != 0:
+        return None
+    owner = data.stat().st_uid if data.exists() else 0
+    return pwd.getpwuid(owner) if owner else pwd.getpwnam(UNPRIVILEGED)
 
 
-def _give_to_the_server(folder: Path) -> None:
-    user = _server_user()
+def _give_to_the_server(folder: Path, data: Path) -> None:
+    user = _server_user(data)
     if user:
         os.chown(folder, user.pw_uid, user.pw_gid)
     elif folder.stat().st_uid != os.geteuid():
@@ -250,7 +257,7 @@ def _give_to_the_server(folder: Path) -> None:
 
 def _let_the_server_in(data: Path) -> None:
     """Let the server's user pass through to its data and programs, without listing what is on the way."""
-    if _server_user() is None:
+    if _server_user(data) is None:
         return
     programs = program("postgres").parent.parent
     for folder in (*data.parents, *programs.parents):
