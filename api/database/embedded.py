@@ -240,7 +240,7 @@ def _run(data: Path, name: str, *arguments: str) -> None:
 
 
 def _server_user(data: Path) -> pwd.struct_passwd | None:
-    """Whom root lets the server run as: the owner of the data, or a powerless user; others run it themselves."""
+    """Whom root lets the server run as: the owner of the data, or a powerless user."""
     if os.geteuid() != 0:
         return None
     owner = data.stat().st_uid if data.exists() else 0
