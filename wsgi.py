@@ -4,5 +4,7 @@ import os
 
 from api.app import create_app
 from api.settings import Settings
+from api.web.request import log_as_json
 
+log_as_json()
 app = create_app(Settings.from_environment(os.environ))
