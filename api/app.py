@@ -5,7 +5,7 @@ from sqlalchemy import Engine
 from werkzeug.routing import UnicodeConverter, ValidationError
 
 from api import commands
-from api.access import oauth, queries
+from api.access import queries
 from api.access import routes as access
 from api.checks import routes as checks
 from api.database.work import open_engine
@@ -16,7 +16,7 @@ from api.web.bearer import Gate, read_keys
 from api.web.blueprint import Room
 
 ROOMS: tuple[Room, ...] = (
-    oauth.room,
+    access.tokens,
     access.clients,
     access.staff,
     checks.checks,

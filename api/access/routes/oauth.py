@@ -9,8 +9,16 @@ from urllib.parse import unquote_plus
 from flask import Response
 from werkzeug.datastructures import MultiDict
 
-from api.access import schemas, tokens
-from api.access.tokens import Credential, TokenRefused
+from api.access import schemas
+from api.access.tokens import (
+    ASSERTION_ALGORITHMS,
+    ASSERTION_TYPE,
+    Credential,
+    TokenRefused,
+    asserted_client,
+    authenticate,
+    granted,
+)
 from api.caller import Caller, Scope, parse_wire_id
 from api.web import encoding, shapes
 from api.web.bearer import ALGORITHM, TOKEN_SECONDS
@@ -19,7 +27,7 @@ from api.web.request import building, current
 
 FORM = "application/x-www-form-urlencoded"
 
-room = Room("tokens", __name__, description="Access tokens by OAuth 2.0 client credentials.")
+tokens = Room("tokens", __name__, description="Access tokens by OAuth 2.0 client credentials.")
 
 _TOKEN = {
     "access_token": "eyJhbGciOi…",
@@ -34,17 +42,17 @@ _METADATA = shapes.Documented(
 )
 
 
-@room.route("/oauth/token", methods=["POST"])
-@room.open_to_all("this is where a client proves itself")
-@room.takes(
+@tokens.route("/oauth/token", methods=["POST"])
+@tokens.open_to_all("this is where a client proves itself")
+@tokens.takes(
     schemas.TokenRequest(),
     example={"grant_type": "client_credentials", "scope": "facts:write checks:run"},
     content_type=FORM,
 )
-@room.gives(200, schemas.Token(), example=_TOKEN)
-@room.gives(400, schemas.TokenError(), example={"error": "invalid_scope", "error_description": "…"})
-@room.gives(401, schemas.TokenError(), example={"error": "invalid_client", "error_description": "…"})
-@room.refuses(413, 503)
+@tokens.gives(200, schemas.Token(), example=_TOKEN)
+@tokens.gives(400, schemas.TokenError(), example={"error": "invalid_scope", "error_description": "…"})
+@tokens.gives(401, schemas.TokenError(), example={"error": "invalid_client", "error_description": "…"})
+@tokens.refuses(413, 503)
 def issue_token(form: MultiDict[str, str]) -> Response:
     """Give an access token to a client that proves itself by its secret or by a signed assertion.
 
@@ -65,17 +73,17 @@ def issue_token(form: MultiDict[str, str]) -> Response:
     return encoding.answer(token, 200, _NO_STORE)
 
 
-@room.route("/.well-known/jwks.json", methods=["GET"])
-@room.open_to_all("public keys are public")
-@room.gives(200, _KEYS)
+@tokens.route("/.well-known/jwks.json", methods=["GET"])
+@tokens.open_to_all("public keys are public")
+@tokens.gives(200, _KEYS)
 def read_signing_keys() -> Response:
     """Give the public keys that access tokens are signed with: the current, the next and the previous one."""
     return encoding.answer(building().gate.public_keys(), 200, {"Cache-Control": "public, max-age=300"})
 
 
-@room.route("/.well-known/oauth-authorization-server", methods=["GET"])
-@room.open_to_all("clients discover the token endpoint here")
-@room.gives(200, _METADATA)
+@tokens.route("/.well-known/oauth-authorization-server", methods=["GET"])
+@tokens.open_to_all("clients discover the token endpoint here")
+@tokens.gives(200, _METADATA)
 def read_authorization_server() -> dict[str, Any]:
     """Say where tokens are given and how clients prove themselves (RFC 8414)."""
     issuer = building().settings.issuer
@@ -92,7 +100,7 @@ def read_authorization_server() -> dict[str, Any]:
             "client_secret_basic",
             "client_secret_post",
         ],
-        "token_endpoint_auth_signing_alg_values_supported": list(tokens.ASSERTION_ALGORITHMS),
+        "token_endpoint_auth_signing_alg_values_supported": list(ASSERTION_ALGORITHMS),
         "access_token_signing_alg_values_supported": [ALGORITHM],
     }
 
@@ -111,8 +119,8 @@ def _authenticated(form: MultiDict[str, str]) -> Caller:
     if ids is None:
         raise TokenRefused("invalid_client", "The client is unknown, revoked, or did not prove itself.")
     work = current().enter(*ids)
-    registered = tokens.authenticate(work, credential, token_url=_token_url())
-    scopes = tokens.granted(registered, fields.get("scope", "").split())
+    registered = authenticate(work, credential, token_url=_token_url())
+    scopes = granted(registered, fields.get("scope", "").split())
     return Caller(clinic_id=ids[0], client_id=ids[1], scopes=scopes)
 
 
@@ -136,12 +144,10 @@ def _credential(fields: Mapping[str, str]) -> Credential:
         case ["client_secret"]:
             credential = Credential(wire_id=fields.get("client_id", ""), secret=fields["client_secret"])
         case ["client_assertion"]:
-            if fields.get("client_assertion_type") != tokens.ASSERTION_TYPE:
-                raise TokenRefused(
-                    "invalid_request", f"client_assertion_type must be {tokens.ASSERTION_TYPE}."
-                )
+            if fields.get("client_assertion_type") != ASSERTION_TYPE:
+                raise TokenRefused("invalid_request", f"client_assertion_type must be {ASSERTION_TYPE}.")
             assertion = fields["client_assertion"]
-            credential = Credential(wire_id=tokens.asserted_client(assertion), assertion=assertion)
+            credential = Credential(wire_id=asserted_client(assertion), assertion=assertion)
         case _:
             raise TokenRefused("invalid_client", "The client did not prove itself.")
     if fields.get("client_id", credential.wire_id) != credential.wire_id:
