@@ -10,6 +10,7 @@ from api.access import routes as access
 from api.checks import routes as checks
 from api.database.work import open_engine
 from api.exercises import routes as exercises
+from api.patients import routes as patients
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -19,6 +20,7 @@ ROOMS: tuple[Room, ...] = (
     access.tokens,
     access.clients,
     access.staff,
+    patients.patients,
     checks.checks,
     exercises.exercises,
     exercises.knowledge,

@@ -1,0 +1,280 @@
+"""What is known of patients."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, exists, func, select, text
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from api.clinical import criteria
+from api.clinical.facts import Observation
+from api.clinical.knowledge import library
+from api.database.work import Work
+from api.errors import NotFound
+from api.patients.observations.values import restored
+from api.patients.tables import Fact, FactRetraction, Patient, PatientIdentifier
+
+DEMOGRAPHICS = ("birth_date", "sex_for_reference")
+"""Facts that the patient's record shows too."""
+
+_PATIENT = (
+    Patient.id,
+    Patient.family,
+    Patient.given,
+    Patient.birth_date,
+    Patient.sex_for_reference,
+    Patient.time_zone,
+    Patient.language,
+    Patient.created_at,
+    Patient.updated_at,
+    Patient.version,
+)
+_FACT = (
+    Fact.id,
+    Fact.name,
+    Fact.value,
+    Fact.value_as_sent,
+    Fact.unit_as_sent,
+    Fact.observed_at,
+    Fact.recorded_at,
+    Fact.client_id,
+    Fact.method,
+    Fact.source,
+    Fact.source_record_id,
+    FactRetraction.fact_id.label("retracted"),
+    FactRetraction.replaced_by,
+    FactRetraction.reason,
+    FactRetraction.recorded_at.label("retracted_at"),
+    FactRetraction.client_id.label("retracted_by"),
+)
+
+
+class Evidence(NamedTuple):
+    """What a check reads of a patient."""
+
+    observations: list[Observation]
+    time_zone: ZoneInfo
+    """The zone whose days are the patient's days."""
+
+
+def patient(work: Work, patient_id: UUID) -> Row[*tuple[Any, ...]]:
+    """A patient of the clinic, with identifiers.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = work.db.execute(_patients(work).where(Patient.id == patient_id)).first()
+    if found is None:
+        raise no_such_patient()
+    return found
+
+
+def patients(
+    work: Work, *, identifier: tuple[str, str] | None, after: tuple[UUID] | None, limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The clinic's patients by id, at most `limit + 1`.
+
+    Args:
+        work: the work.
+        identifier: system and value, to find the one patient that has it.
+        after: the last id of the previous page.
+        limit: how many are shown.
+    """
+    listed = (
+        select(*_PATIENT).where(Patient.clinic_id == work.clinic_id).order_by(Patient.id).limit(limit + 1)
+    )
+    if after is not None:
+        listed = listed.where(Patient.id > after[0])
+    if identifier is not None:
+        listed = listed.where(
+            exists().where(
+                PatientIdentifier.clinic_id == work.clinic_id,
+                PatientIdentifier.patient_id == Patient.id,
+                PatientIdentifier.system == identifier[0],
+                PatientIdentifier.value == identifier[1],
+            )
+        )
+    return work.db.execute(listed).all()
+
+
+def _patients(work: Work) -> Any:
+    """The clinic's patients, each with its identifiers in the order in which they were given."""
+    one = func.jsonb_build_object("system", PatientIdentifier.system, "value", PatientIdentifier.value)
+    identifiers = (
+        select(
+            func.coalesce(func.jsonb_agg(aggregate_order_by(one, PatientIdentifier.id)), text("'[]'::jsonb"))
+        )
+        .where(PatientIdentifier.clinic_id == work.clinic_id, PatientIdentifier.patient_id == Patient.id)
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+    return select(*_PATIENT, identifiers.label("identifiers")).where(Patient.clinic_id == work.clinic_id)
+
+
+def owners(work: Work, identifiers: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """The patients that have these identifiers, given as system and value."""
+    wanted = list(identifiers)
+    if not wanted:
+        return {}
+    found = work.db.execute(
+        select(PatientIdentifier.system, PatientIdentifier.value, PatientIdentifier.patient_id).where(
+            PatientIdentifier.clinic_id == work.clinic_id,
+            PatientIdentifier.system.in_({system for system, _ in wanted}),
+            PatientIdentifier.value.in_({value for _, value in wanted}),
+        )
+    )
+    return {(row.system, row.value): row.patient_id for row in found}
+
+
+def fact(work: Work, patient_id: UUID, fact_id: UUID) -> Row[*tuple[Any, ...]]:
+    """A fact of a patient, with what was taken back of it.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = work.db.execute(_facts_of(work, patient_id).where(Fact.id == fact_id)).first()
+    if found is None:
+        raise NotFound("This patient has no such fact.")
+    return found
+
+
+def facts(
+    work: Work,
+    patient_id: UUID,
+    *,
+    name: str | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """What was ever told of a patient, newest observation first, at most `limit + 1`.
+
+    Raises:
+        NotFound: there is no such patient.
+    """
+    listed = _facts_of(work, patient_id).order_by(Fact.observed_at.desc(), Fact.id.desc()).limit(limit + 1)
+    if name is not None:
+        listed = listed.where(Fact.name == name)
+    if after is not None:
+        listed = listed.where(
+            (Fact.observed_at < after[0]) | ((Fact.observed_at == after[0]) & (Fact.id < after[1]))
+        )
+    found = work.db.execute(listed).all()
+    if not found:
+        patient(work, patient_id)
+    return found
+
+
+def _facts_of(work: Work, patient_id: UUID) -> Any:
+    return (
+        select(*_FACT)
+        .outerjoin(
+            FactRetraction,
+            (FactRetraction.clinic_id == work.clinic_id) & (FactRetraction.fact_id == Fact.id),
+        )
+        .where(Fact.clinic_id == work.clinic_id, Fact.patient_id == patient_id)
+    )
+
+
+def no_such_patient() -> NotFound:
+    """The refusal of an id that names no patient of the clinic."""
+    return NotFound("There is no such patient.")
+
+
+_COUNTS = """NOT EXISTS (
+    SELECT FROM fact_retractions r WHERE r.clinic_id = :clinic_id AND r.fact_id = f.id)"""
+
+_EVIDENCE = text(f"""
+WITH RECURSIVE streams AS (
+    (SELECT name, source FROM facts WHERE clinic_id = :clinic_id AND patient_id = :patient_id
+     ORDER BY name, source LIMIT 1)
+    UNION ALL
+    SELECT following.name, following.source FROM streams CROSS JOIN LATERAL (
+        SELECT f.name, f.source FROM facts f
+        WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
+          AND (f.name, f.source) > (streams.name, streams.source)
+        ORDER BY f.name, f.source LIMIT 1) following
+), evidence AS (
+    SELECT newest.* FROM streams CROSS JOIN LATERAL (
+        SELECT f.id, f.name, f.value, f.observed_at, f.method, f.source, f.source_record_id FROM facts f
+        WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
+          AND f.name = streams.name AND f.source = streams.source AND f.observed_at <= :as_of AND {_COUNTS}
+        ORDER BY f.observed_at DESC FETCH FIRST 1 ROW WITH TIES) newest
+    UNION
+    (SELECT DISTINCT ON (f.name, f.value)
+        f.id, f.name, f.value, f.observed_at, f.method, f.source, f.source_record_id FROM facts f
+     WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
+       AND f.name = ANY(:remembered) AND f.observed_at <= :as_of AND {_COUNTS}
+     ORDER BY f.name, f.value, f.observed_at DESC, f.id DESC)
+    UNION
+    SELECT f.id, f.name, f.value, f.observed_at, f.method, f.source, f.source_record_id FROM facts f
+    WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
+      AND f.name = ANY(:recent) AND f.observed_at BETWEEN :as_of - :recently AND :as_of AND {_COUNTS}
+)
+SELECT p.time_zone, e.name, e.value, e.observed_at, e.method, e.source, e.source_record_id
+FROM patients p LEFT JOIN evidence e ON true
+WHERE p.clinic_id = :clinic_id AND p.id = :patient_id
+ORDER BY e.name, e.observed_at, e.id
+""")  # noqa: S608 put together of constants
+
+
+def evidence(work: Work, patient_id: UUID, as_of: datetime) -> Evidence:
+    """What counts of a patient's facts at a moment, in one statement.
+
+    Of each fact: from every source the newest; every value that it ever had, where that matters; and all of
+    the last hours, where those matter. What was taken back since then does not count, whenever `as_of` is.
+
+    Raises:
+        NotFound: there is no such patient.
+    """
+    remembered, recent, recently = _looked_back_at()
+    rows = work.db.execute(
+        _EVIDENCE,
+        {
+            "clinic_id": work.clinic_id,
+            "patient_id": patient_id,
+            "as_of": as_of,
+            "remembered": remembered,
+            "recent": recent,
+            "recently": recently,
+        },
+    ).all()
+    if not rows:
+        raise no_such_patient()
+    known = library.load().facts
+    return Evidence(
+        [
+            Observation(name, restored(known[name], value), observed_at, method, source, record)
+            for _, name, value, observed_at, method, source, record in rows
+            if name in known
+        ],
+        ZoneInfo(rows[0].time_zone),
+    )
+
+
+@cache
+def _looked_back_at() -> tuple[list[str], list[str], timedelta]:
+    """Facts whose every value matters, facts of which all of the last hours matter, and those hours."""
+    release = library.load()
+    remembered = [fact.name for fact in release.plain_facts if fact.history or fact.expiring]
+    recent = {name for _, case in release.implications for name in criteria.names(case.when)}
+    hours = [case.within for _, case in release.implications if case.within is not None]
+    return remembered, sorted(recent), max(hours, default=timedelta(0))
+
+
+def counting(work: Work, patient_id: UUID, name: str) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The facts of this name that count, newest first: `id`, `value`, `observed_at`."""
+    taken_back = exists().where(FactRetraction.clinic_id == work.clinic_id, FactRetraction.fact_id == Fact.id)
+    return work.db.execute(
+        select(Fact.id, Fact.value, Fact.observed_at)
+        .where(
+            Fact.clinic_id == work.clinic_id,
+            Fact.patient_id == patient_id,
+            Fact.name == name,
+            ~taken_back,
+        )
+        .order_by(Fact.observed_at.desc(), Fact.id.desc())
+    ).all()
