@@ -71,9 +71,10 @@ class Compare:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A fact is known; never unknown itself."""
+    """A fact is known; never unknown itself. A list of which only a part still counts is not known."""
 
     name: str
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,8 @@ def holds(criterion: Criterion, values: Values) -> Truth:
         case Always():
             return True
         case Known(name):
-            return values.get(name) is not None
+            value = values.get(name)
+            return value is not None and not isinstance(value, PartOfSet)
         case Among(name, accepted):
             value = values.get(name)
             return None if value is None else value in accepted

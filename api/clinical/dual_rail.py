@@ -30,8 +30,8 @@ class Rails:
         match criterion:
             case Always():
                 return "True"
-            case Known(name):
-                return f"(f_{name} is not None)"
+            case Known(name, listed):
+                return f"(f_{name}.__class__ is frozenset)" if listed else f"(f_{name} is not None)"
             case Among(name, values):
                 return f"(f_{name} in {_literal(values)})"
             case Has(name, members):
@@ -50,8 +50,8 @@ class Rails:
         match criterion:
             case Always():
                 return "False"
-            case Known(name):
-                return f"(f_{name} is None)"
+            case Known(name, listed):
+                return f"(f_{name}.__class__ is not frozenset)" if listed else f"(f_{name} is None)"
             case Among(name, values):
                 return f"(f_{name} is not None and f_{name} not in {_literal(values)})"
             case Has(name, members):

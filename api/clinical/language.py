@@ -6,6 +6,7 @@ library's `ast` and never evaluated by it.
 
 import ast
 from collections.abc import Mapping
+from math import isfinite
 from types import MappingProxyType
 
 from api.clinical.criteria import Always, Among, And, Compare, Criterion, Domain, Has, Known, Not, Or
@@ -56,12 +57,15 @@ class _Reader:
             ):
                 return Has(self._name(name, "set"), self._members(name, members))
             case ast.Call(func=ast.Name(id="known"), args=[ast.Name() as name], keywords=[]):
-                return Known(self._name(name))
+                return self._known(name)
             case ast.Call(func=ast.Name(id="unknown"), args=[ast.Name() as name], keywords=[]):
-                return Not(Known(self._name(name)))
+                return Not(self._known(name))
             case ast.Compare(left=left, ops=operators, comparators=rights):
                 return self._chain(left, operators, rights)
         raise _fault(node, "not part of the rule language")
+
+    def _known(self, name: ast.Name) -> Known:
+        return Known(self._name(name), listed=self.domains[name.id].kind == "set")
 
     def _chain(self, left: ast.expr, operators: list[ast.cmpop], rights: list[ast.expr]) -> Criterion:
         links = []
@@ -132,7 +136,7 @@ def _is_literal(node: ast.expr) -> bool:
 
 def _number(node: ast.expr) -> float:
     match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and isfinite(value):
             return value
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -value
