@@ -12,7 +12,8 @@ from api.clinical.criteria import ORDER, Among, And, Compare, Criterion, Has, No
 from api.clinical.derived import Derived, Measure, measured
 from api.clinical.facts import Fact
 from api.clinical.release import Release
-from api.clinical.vocabulary import LEVEL_RANK
+from api.clinical.rules import Rule
+from api.clinical.vocabulary import LEVEL_RANK, Effect
 
 
 class Way(NamedTuple):
@@ -34,9 +35,33 @@ def severity(release: Release, name: str, values: Mapping[str, Any], as_of: date
         values: raw values by name, this fact's among them; others are read only where one measure joins them.
         as_of: the moment, in the patient's zone.
     """
+    return max((LEVEL_RANK[rule.level] for rule in _fired(release, name, values, as_of)), default=0)
+
+
+def burden(release: Release, name: str, values: Mapping[str, Any], as_of: datetime) -> tuple[int, ...]:
+    """How much a value closes, to find the worst of several: its severity, then how many exercises, worst first.
+
+    Args:
+        release: the knowledge.
+        name: an entered fact.
+        values: raw values by name, this fact's among them.
+        as_of: the moment, in the patient's zone.
+    """
+    rules = _fired(release, name, values, as_of)
+    touched = 0
+    counts = []
+    for effect in Effect:
+        for rule in rules:
+            for tag in rule.effects.get(effect, ()):
+                touched |= release.tagged[tag]
+        counts.append(touched.bit_count())
+    return max((LEVEL_RANK[rule.level] for rule in rules), default=0), *counts
+
+
+def _fired(release: Release, name: str, values: Mapping[str, Any], as_of: datetime) -> list[Rule]:
+    """The rules that a value makes fire."""
     reader = _Reader(release, name, values, as_of)
-    ranks = (LEVEL_RANK[rule.level] for rule in release.reading_rules[name] if reader.way(rule.when).because)
-    return max(ranks, default=0)
+    return [rule for rule in release.reading_rules[name] if reader.way(rule.when).because]
 
 
 class _Reader:
