@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from api.clinical.adversity import severity
+from api.clinical.adversity import burden, severity
 from api.clinical.criteria import holds, names
 from api.clinical.facts import Fact, FactValue, Observation
 from api.clinical.release import Release
@@ -39,9 +39,11 @@ def settle(release: Release, observations: Iterable[Observation], as_of: datetim
         else:
             counting[name] = observation
     single = dict(counting)
+    for found in several.values():
+        found.sort(key=_order)
+    counting.update({name: found[-1] for name, found in several.items()})
     settling = _Settling(release, as_of, Evidence(counting, set()))
-    for name, found in several.items():
-        settling.settle(release.facts[name], found)
+    counting.update({name: settling.chosen(release.facts[name], found) for name, found in several.items()})
     for screen in release.screens:
         if screen.name in counting:
             settling.expand(screen, counting.pop(screen.name))
@@ -68,29 +70,29 @@ class _Settling:
             return 0
         return severity(self.release, name, {**self.raw, name: value}, self.as_of)
 
-    def settle(self, fact: Fact, found: list[Observation]) -> None:
-        """Decide which of several observations of a fact counts."""
-        found = sorted(found, key=lambda one: (one.observed_at, _sortable(one.value), one.source or ""))
+    def chosen(self, fact: Fact, found: list[Observation]) -> Observation:
+        """Which of several observations of a fact counts; `found` has the newest last."""
         known = [one for one in found if one.value is not None]
         if not known:
-            self.evidence.counting[fact.name] = found[-1]
-            return
+            return found[-1]
         latest = known[-1]
         together = [one for one in known if one.observed_at == latest.observed_at]
-        rivals = [one for one in together if one.value != latest.value]
-        if not rivals:
-            rivals = [one for one in known if self._contradicts(fact, one, latest)]
+        rivals = [one for one in known if any(self._disagrees(fact, one, newer) for newer in together)]
         if rivals:
             self.evidence.conflicting.add(fact.name)
-            latest = self._worst(fact, [*rivals, *together])
-        elif found[-1].observed_at > latest.observed_at and not self.severity(fact.name, latest.value):
-            latest = found[-1]
-        else:
-            latest = _with_history(fact, latest, known)
-        self.evidence.counting[fact.name] = latest
+            return self._worst(fact, [*rivals, *together])
+        latest = _with_history(fact, latest, known)
+        if found[-1].value is None and not self.severity(fact.name, latest.value):
+            return found[-1]
+        return latest
+
+    def _disagrees(self, fact: Fact, one: Observation, newer: Observation) -> bool:
+        if one.value == newer.value:
+            return False
+        return one.observed_at == newer.observed_at or self._contradicts(fact, one, newer)
 
     def _contradicts(self, fact: Fact, older: Observation, newer: Observation) -> bool:
-        if older.value == newer.value or fact.type not in _CATEGORICAL or fact.expires_both_ways:
+        if fact.type not in _CATEGORICAL or fact.expires_both_ways:
             return False
         if not self._acquits(fact, older, newer):
             return False
@@ -119,11 +121,21 @@ class _Settling:
                 *(one.value for one in rivals if isinstance(one.value, frozenset))
             )
             return rivals[-1]._replace(value=members - {"none"} or members)
-        worst = max(rivals, key=lambda one: (self.severity(fact.name, one.value), _sortable(one.value)))
-        return worst if self.severity(fact.name, worst.value) else worst._replace(value=None)
+        weights = {one.value: self._burden(fact, one.value) for one in rivals}
+        upwards = fact.maximum is None or self._burden(fact, fact.maximum) > self._burden(fact, fact.minimum)
+        worst = max(
+            rivals,
+            key=lambda one: (weights[one.value], _extremity(one.value, upwards=upwards), _order(one)),
+        )
+        return worst if any(weights[worst.value]) else worst._replace(value=None)
+
+    def _burden(self, fact: Fact, value: FactValue | None) -> tuple[int, ...]:
+        return burden(self.release, fact.name, {**self.raw, fact.name: value}, self.as_of)
 
     def expand(self, screen: Fact, answer: Observation) -> None:
         """Let a screen stand for its facts; what is on file by name is never made milder than it is."""
+        if answer.value is None:
+            return
         clear = answer.value == "clear"
         counting = self.evidence.counting
         for name, value in screen.clear.items():
@@ -132,15 +144,15 @@ class _Settling:
             stand_in = answer._replace(
                 name=name, value=value if clear else None, screen=screen.name, source_record_id=None
             )
-            if given is None or given.value is None or self._expired_day(fact, given):
-                if given is None or given.observed_at < answer.observed_at:
-                    counting[name] = stand_in
+            if given is None:
+                counting[name] = stand_in
             elif given.observed_at >= answer.observed_at:
                 continue
-            elif clear and _stays_history(fact, value, given.value):
+            elif clear and given.value is not None and screen.keeps.get(name) == given.value:
                 counting[name] = stand_in._replace(value=given.value)
-            elif not self.severity(name, given.value):
+            elif self._expired_day(fact, given) or not self.severity(name, given.value):
                 counting[name] = stand_in
+                self.evidence.conflicting.discard(name)
             elif clear:
                 self.evidence.conflicting.add(name)
 
@@ -153,16 +165,11 @@ class _Settling:
         """Values that follow from any observation of the last hours: hypoglycaemia from a glucose."""
         for fact, case in self.release.implications:
             (name,) = names(case.when)
-            for one in several.get(name, [single[name]] if name in single else []):
+            for one in reversed(several.get(name, [single[name]] if name in single else [])):
                 recent = case.within is not None and self.as_of - one.observed_at <= case.within
                 if recent and holds(case.when, {name: one.value}):
                     yield one._replace(name=fact.name, value=case.value, method=f"from {name}")
                     break
-
-
-def _stays_history(fact: Fact, value: FactValue | None, given: FactValue) -> bool:
-    """Whether a screen's value only re-dates what is history: a healed foot stays healed."""
-    return given in fact.expiring and fact.history.get(str(value), {}).get(str(given)) == given
 
 
 def _with_history(fact: Fact, latest: Observation, known: list[Observation]) -> Observation:
@@ -172,6 +179,19 @@ def _with_history(fact: Fact, latest: Observation, known: list[Observation]) -> 
         return latest
     past = [one for one in known if one.observed_at < latest.observed_at and one.value in remembered]
     return latest._replace(value=remembered[str(past[-1].value)]) if past else latest
+
+
+def _extremity(value: FactValue | None, *, upwards: bool) -> float:
+    """Of numbers that weigh the same, how far one lies towards the end where it is worse."""
+    if not isinstance(value, int | float):
+        return 0
+    return value if upwards else -value
+
+
+def _order(one: Observation) -> tuple[datetime, bool, str, str, str, str]:
+    """Oldest first; of one moment the unknown first, and always in the same order."""
+    texts = (one.source or "", one.method or "", one.source_record_id or "")
+    return one.observed_at, one.value is not None, _sortable(one.value), *texts
 
 
 def _sortable(value: FactValue | None) -> str:

@@ -14,6 +14,8 @@ from api.clinical.vocabulary import ASKED_NONE, UNKNOWN, CheckKind, FactType
 NEVER = math.inf
 """Days since an event that was asked for and did not happen."""
 
+_BEYOND_MEASURE = 10**12
+
 FactValue = str | frozenset[str] | int | float | date
 
 
@@ -46,7 +48,7 @@ class ShelfLife:
         return as_of - observed_at > self.lasts
 
     def ends(self, observed_at: datetime, zone: tzinfo | None) -> datetime:
-        """The moment after which a value observed then no longer counts."""
+        """The moment from which a value observed then no longer counts."""
         if self.lasts is not None:
             return observed_at + self.lasts
         local = observed_at.astimezone(zone)
@@ -72,6 +74,8 @@ class Fact:
 
     Attributes:
         values: allowed values of a choice, ternary or set.
+        clear: what the answer `clear` to a screen stands for.
+        keeps: values on file that `clear` confirms instead of contradicting (a healed foot stays healed).
         minimum, maximum: plausible range in the normalised unit, inclusive.
         shelf_lives: tried in order; the last has no condition.
         expiring: adverse values that run out all the same, with their own shelf life.
@@ -104,6 +108,7 @@ class Fact:
     question: str | None = None
     minutes: int | None = None
     clear: Mapping[str, FactValue | None] = field(default_factory=lambda: MappingProxyType({}))
+    keeps: Mapping[str, FactValue | None] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def last_name(self) -> str | None:
@@ -171,7 +176,7 @@ class Fact:
     def _date(self, value: object) -> date | str:
         if value == ASKED_NONE and self.name != "birth_date":
             return ASKED_NONE
-        if not isinstance(value, str) or len(value) != 10:
+        if not isinstance(value, str) or len(value) != 10 or value[4] != "-" or value[7] != "-":
             raise ValueRefused("wrong-type", f"{self.name} is an ISO date such as 2026-03-09.")
         try:
             day = date.fromisoformat(value)
@@ -184,8 +189,10 @@ class Fact:
     def _measured(self, value: object, unit: str | None) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueRefused("wrong-type", f"{self.name} is a number.")
-        if not math.isfinite(value):
+        if isinstance(value, float) and not math.isfinite(value):
             raise ValueRefused("wrong-type", f"{self.name} is a finite number.")
+        if abs(value) > _BEYOND_MEASURE:
+            raise ValueRefused("out-of-range", f"{self.name} is far from plausible.")
         if unit is None and self.unit_required:
             raise ValueRefused("unit-required", f"{self.name} needs a unit: {self._unit_codes()}.")
         chosen = self.units[0] if unit is None else self._unit(unit)

@@ -249,6 +249,10 @@ def _screen(entry: Entry, facts: Mapping[str, Fact]) -> Fact:
             clear[name] = facts[name].read(value, None)
         except ValueRefused as fault:
             raise entry.fault(f"clear.{name}", fault.detail) from fault
+    keeps = entry.take("keeps", dict, {})
+    for name, value in keeps.items():
+        if name not in clear or value not in facts[name].values:
+            raise entry.fault(f"keeps.{name}", f"{value!r} is not a value of a fact of this screen")
     screen = Fact(
         name=entry.text("name"),
         group="day" if scope is CheckKind.SESSION else "screens",
@@ -257,6 +261,7 @@ def _screen(entry: Entry, facts: Mapping[str, Fact]) -> Fact:
         question=entry.text("question"),
         minutes=entry.take("minutes", int),
         clear=MappingProxyType(clear),
+        keeps=MappingProxyType(keeps),
         unknown_means="the facts that it stands for are asked one by one",
     )
     entry.end()
