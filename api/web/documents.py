@@ -73,7 +73,7 @@ _DOCUMENT = shapes.Documented(
 
 @room.route("/openapi/v1.json", methods=["GET"])
 @room.open_to_all("the contract is public")
-@room.gives(200, _DOCUMENT)
+@room.gives(200, _DOCUMENT, example={"openapi": "3.1.0"})
 def read_openapi() -> Response:
     """Give the OpenAPI document of this API."""
     return Response(openapi.document_text(current_app), content_type="application/json")

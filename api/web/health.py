@@ -40,6 +40,7 @@ class Health(shapes.View):
     status = fields.Text(description="`alive` or `ready`.")
 
 
+_COUNTED = 'surefoot_requests_total{method="GET",route="/v1/checks",status="200"} 7.0'
 METRICS = shapes.Documented("Metrics", {"type": "string", "description": "Prometheus text exposition."})
 
 
@@ -71,7 +72,7 @@ def ready() -> dict[str, str]:
 
 @room.route("/metrics", methods=["GET"])
 @room.open_to_all("a collector has no token, and nothing of any clinic is told")
-@room.gives(200, METRICS, content_type="text/plain")
+@room.gives(200, METRICS, example=_COUNTED, content_type="text/plain")
 def metrics() -> Response:
     """Give what was counted since the start, in the Prometheus text format."""
     registry: Any = REGISTRY

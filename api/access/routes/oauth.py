@@ -35,6 +35,17 @@ _TOKEN = {
     "expires_in": 300,
     "scope": "checks:run facts:write",
 }
+_KEY_SET = {
+    "keys": [
+        {"kty": "EC", "crv": "P-256", "x": "…", "y": "…", "use": "sig", "alg": "ES256", "kid": "2026-11"}
+    ]
+}
+_SERVER = {
+    "issuer": "http://127.0.0.1:8000",
+    "token_endpoint": "http://127.0.0.1:8000/oauth/token",
+    "jwks_uri": "http://127.0.0.1:8000/.well-known/jwks.json",
+    "grant_types_supported": ["client_credentials"],
+}
 _NO_STORE = {"Cache-Control": "no-store"}
 _KEYS = shapes.Documented("SigningKeySet", {"type": "object", "description": "A JWK set (RFC 7517)."})
 _METADATA = shapes.Documented(
@@ -75,7 +86,7 @@ def issue_token(form: MultiDict[str, str]) -> Response:
 
 @tokens.route("/.well-known/jwks.json", methods=["GET"])
 @tokens.open_to_all("public keys are public")
-@tokens.gives(200, _KEYS)
+@tokens.gives(200, _KEYS, example=_KEY_SET)
 def read_signing_keys() -> Response:
     """Give the public keys that access tokens are signed with: the current, the next and the previous one."""
     return encoding.answer(building().gate.public_keys(), 200, {"Cache-Control": "public, max-age=300"})
@@ -83,7 +94,7 @@ def read_signing_keys() -> Response:
 
 @tokens.route("/.well-known/oauth-authorization-server", methods=["GET"])
 @tokens.open_to_all("clients discover the token endpoint here")
-@tokens.gives(200, _METADATA)
+@tokens.gives(200, _METADATA, example=_SERVER)
 def read_authorization_server() -> dict[str, Any]:
     """Say where tokens are given and how clients prove themselves (RFC 8414)."""
     issuer = building().settings.issuer
