@@ -21,7 +21,7 @@ ROOMS: tuple[Room, ...] = (
     access.clients,
     access.staff,
     patients.patients,
-    checks.checks,
+    checks.room,
     exercises.exercises,
     exercises.knowledge,
     exercises.meta,

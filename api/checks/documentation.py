@@ -91,5 +91,5 @@ QUESTION = _object(
 DAY_QUESTION = _object(
     "What is asked of a patient on file, with facts of the day that count for this check only.",
     ["kind"],
-    {"kind": _KIND, "observed_at": _OBSERVED_AT, "facts": _FACTS, "exercises": _EXERCISES},
+    {"kind": _KIND, "observed_at": _OBSERVED_AT, "facts": _FACTS},
 )

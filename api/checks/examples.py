@@ -6,14 +6,15 @@ from typing import Any
 
 import orjson
 
+from api.checks import replay
 from api.checks.answers import Question, answers
 from api.clinical.knowledge import library
 from api.clinical.vocabulary import CheckKind
 from api.patients.observations import reading
 from api.web import encoding
 
-_SEEN = "2026-11-20T09:00:00+01:00"
-_AS_OF = "2026-11-20T09:30:00+01:00"
+_SEEN = "2025-11-20T09:00:00+01:00"
+_AS_OF = "2025-11-20T09:30:00+01:00"
 _SHA256 = "0" * 64  # the true one would change this document with every comment in a file of the knowledge
 
 _KNOWN = {
@@ -66,17 +67,46 @@ BODY: dict[str, Any] = {
 DAY_BODY: dict[str, Any] = {"kind": CheckKind.SESSION.value, "observed_at": _SEEN, "facts": _facts(_DAY)}
 
 
+_QUESTION = Question(
+    kind=CheckKind(BODY["kind"]),
+    as_of=datetime.fromisoformat(_AS_OF),
+    observations=reading.read(BODY, datetime.fromisoformat(_AS_OF)).observations,
+    exercises=frozenset(_EXERCISES),
+)
+
+
 def _answered() -> dict[str, Any]:
-    seen = reading.read(BODY, datetime.fromisoformat(_AS_OF)).observations
-    question = Question(
-        kind=CheckKind(BODY["kind"]),
-        as_of=datetime.fromisoformat(_AS_OF),
-        observations=seen,
-        exercises=frozenset(_EXERCISES),
-    )
-    answer: dict[str, Any] = orjson.loads(encoding.write(answers().answer(question)))
+    answer: dict[str, Any] = orjson.loads(encoding.write(answers().answer(_QUESTION)))
     answer["knowledge"]["sha256"] = _SHA256
     return answer
 
 
 ANSWER = _answered()
+_MADE = {
+    "id": "019aa001-5b1c-7d2a-9a55-0b6c4f2f7a10",
+    "patient_id": "019a9c51-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
+    "created_at": "2025-11-20T08:30:00Z",
+    "time_zone": "Europe/Rome",
+}
+CHECK = {
+    **_MADE,
+    **ANSWER,
+    "inputs": orjson.loads(encoding.write(replay.kept(_QUESTION))),
+}
+SUMMARY = {
+    **_MADE,
+    **{name: ANSWER[name] for name in ("kind", "as_of", "decision", "valid_until")},
+    "release": ANSWER["knowledge"]["release"],
+}
+REPLAY = {
+    "check_id": _MADE["id"],
+    "same": True,
+    "release": {"changed": False, "then": ANSWER["knowledge"], "now": ANSWER["knowledge"]},
+    "rules": {"added": [], "removed": [], "superseded": []},
+    "facts_not_read": [],
+    "decision": {"then": ANSWER["decision"], "now": ANSWER["decision"]},
+    "members": [],
+    "findings": {"appeared": [], "disappeared": [], "changed": []},
+    "exercises": [],
+    "answer": ANSWER,
+}

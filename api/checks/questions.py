@@ -30,8 +30,7 @@ class DayQuestion(NamedTuple):
     """What a check of a patient on file is asked, beside what is on file."""
 
     kind: CheckKind
-    observations: list[Observation]
-    exercises: frozenset[str]
+    of_the_day: list[Observation]
 
 
 class GrantedBy(shapes.Body):
@@ -173,9 +172,8 @@ def read_day_question(data: Any) -> DayQuestion:
     kind = body.kind()
     given = "facts" in body.data or "observed_at" in body.data
     observations = body.observations(current().moment) if given else []
-    exercises = body.exercises()
     body.refuse_faults()
-    return DayQuestion(kind, observations, exercises)
+    return DayQuestion(kind, observations)
 
 
 def _faults_of(clearance: ClearanceValue, pointer: str, as_of: datetime) -> Iterator[FieldError]:

@@ -1,5 +1,6 @@
 """Checks on the wire: what comes out."""
 
+from api.access.tables import Role
 from api.clinical.vocabulary import (
     Basis,
     CheckKind,
@@ -10,7 +11,7 @@ from api.clinical.vocabulary import (
     Status,
 )
 from api.exercises.schemas import FACT_VALUE, RuleEffect
-from api.web import fields, shapes
+from api.web import fields, paging, shapes
 
 MOST = 1000
 LONG = 2000
@@ -85,3 +86,144 @@ class CheckAnswer(shapes.View):
     )
     gates = fields.List(fields.Text(), description="Facts that must be known before anything is answered.")
     missing = fields.List(fields.Nested(MissingFact), most=MOST)
+
+
+class ReadObservation(shapes.View):
+    """An observation that a check read, in the first unit of the vocabulary."""
+
+    name = fields.Text()
+    value = shapes.Documented("FactValue", FACT_VALUE, allow_none=True, description=_VALUE)
+    observed_at = fields.Instant()
+    method = fields.Text(allow_none=True)
+    source = fields.Text(allow_none=True)
+    source_record_id = fields.Text(allow_none=True)
+
+
+class ReadGrantedBy(shapes.View):
+    """Who cleared a rule."""
+
+    name = fields.Text()
+    role = fields.Closed(Role)
+
+
+class ReadClearance(shapes.View):
+    """A clearance that a check read."""
+
+    rule_id = fields.Text()
+    granted_by = fields.Nested(ReadGrantedBy)
+    granted_at = fields.Instant()
+    expires_at = fields.Instant()
+    limits = fields.Text(most=LONG, allow_none=True)
+
+
+class CheckInputs(shapes.View):
+    """All that a check read."""
+
+    observations = fields.List(fields.Nested(ReadObservation), most=100_000)
+    clearances = fields.List(fields.Nested(ReadClearance))
+
+
+class Check(CheckAnswer):
+    """A check of a patient on file, as it was given."""
+
+    id = fields.Uuid()
+    patient_id = fields.Uuid()
+    created_at = fields.Instant()
+    time_zone = fields.TimeZone(description="The patient's zone: its day was the day of the check.")
+    inputs = fields.Nested(CheckInputs)
+
+
+class CheckSummary(shapes.View):
+    """A check of a patient on file, without what was found."""
+
+    id = fields.Uuid()
+    patient_id = fields.Uuid()
+    created_at = fields.Instant()
+    kind = fields.Closed(CheckKind)
+    as_of = fields.Instant()
+    time_zone = fields.TimeZone()
+    decision = fields.Closed(Decision)
+    valid_until = fields.Instant()
+    release = fields.Text()
+
+
+class ReplayRelease(shapes.View):
+    """The knowledge that answered then, and the one that answers now."""
+
+    changed = fields.Boolean()
+    then = fields.Nested(KnowledgeRelease)
+    now = fields.Nested(KnowledgeRelease)
+
+
+class SupersededRule(shapes.View):
+    """A rule of which another version is read now."""
+
+    rule_id = fields.Text()
+    then = fields.Integer()
+    now = fields.Integer()
+
+
+class ReplayRules(shapes.View):
+    """How the rules that are read have changed."""
+
+    added = fields.List(fields.Text(), most=MOST)
+    removed = fields.List(fields.Text(), most=MOST)
+    superseded = fields.List(fields.Nested(SupersededRule), most=MOST)
+
+
+class ReplayDecision(shapes.View):
+    """The decision then and now."""
+
+    then = fields.Closed(Decision)
+    now = fields.Closed(Decision)
+
+
+class ChangedFinding(shapes.View):
+    """A rule that fires now as then, but not with the same finding."""
+
+    rule_id = fields.Text()
+    members = fields.List(fields.Text(), description="The members of the finding that differ.")
+
+
+class ReplayFindings(shapes.View):
+    """Which rules fire now, fire no longer, or fire otherwise."""
+
+    appeared = fields.List(fields.Text(), most=MOST)
+    disappeared = fields.List(fields.Text(), most=MOST)
+    changed = fields.List(fields.Nested(ChangedFinding), most=MOST)
+
+
+class ReplayJudgement(shapes.View):
+    """The judgement of an exercise at one of the two times."""
+
+    status = fields.Closed(Status)
+    because = fields.List(fields.Text())
+
+
+class ReplayExercise(shapes.View):
+    """An exercise that is judged otherwise; null where it is not judged."""
+
+    exercise_id = fields.Text()
+    then = fields.Nested(ReplayJudgement, allow_none=True)
+    now = fields.Nested(ReplayJudgement, allow_none=True)
+
+
+class Replay(shapes.View):
+    """A check answered again from what it read, and what differs."""
+
+    check_id = fields.Uuid()
+    same = fields.Boolean(description="Whether the answer is the same, apart from the release that gave it.")
+    release = fields.Nested(ReplayRelease)
+    rules = fields.Nested(ReplayRules)
+    facts_not_read = fields.List(fields.Text(), description="Facts that the vocabulary no longer has.")
+    decision = fields.Nested(ReplayDecision)
+    members = fields.List(
+        fields.Text(),
+        description="Other members of the answer that differ: `valid_until`, `gates`, `missing`.",
+    )
+    findings = fields.Nested(ReplayFindings)
+    exercises = fields.List(fields.Nested(ReplayExercise), most=MOST)
+    answer = fields.Nested(CheckAnswer, description="The answer of now.")
+
+
+CHECKS = paging.page_of(CheckSummary)

@@ -15,7 +15,14 @@ def practitioner_id(clinic: Clinic):
     return clinic.practitioner()
 
 
+def check_id(clinic: Clinic):
+    caller = clinic.caller()
+    patient = caller.post("/v1/patients", json={}).headers["Location"]
+    return caller.post(f"{patient}/checks", json={"kind": "programme"}).json["id"]
+
+
 OF_A_CLINIC = {
+    "check_id": check_id,
     "client_id": client_id,
     "practitioner_id": practitioner_id,
 }
@@ -41,5 +48,5 @@ STATUSES = {}
 UNTOUCHED = {"clinics", "alembic_version"}
 """Tables that belong to no clinic: reference tables and the migrations' own."""
 
-APPEND_ONLY = {"audit_events"}
+APPEND_ONLY = {"audit_events", "checks"}
 """Tables that the application may only add to."""

@@ -1,0 +1,91 @@
+"""What makes and repeats checks of patients on file."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import insert
+
+from api.checks import queries
+from api.checks.answers import Question, answers
+from api.checks.replay import Asked, kept, replayed
+from api.checks.tables import Check
+from api.clinical.facts import Observation
+from api.clinical.vocabulary import CheckKind
+from api.database.base import uuid7
+from api.database.work import Work
+from api.patients import queries as patients
+
+
+def check_patient(
+    work: Work, patient_id: UUID, kind: CheckKind, *, of_the_day: Sequence[Observation] = ()
+) -> dict[str, Any]:
+    """Check what is on file of a patient, with what is known of the day, and keep the check.
+
+    Args:
+        work: the work; the check is of its moment.
+        patient_id: whose.
+        kind: a programme, or a session on its day.
+        of_the_day: what counts for this check only; where it names no source, it is the caller's, so that it
+            renews what the caller told before.
+
+    Returns:
+        The check as it is kept.
+
+    Raises:
+        NotFound: there is no such patient.
+    """
+    on_file = patients.evidence(work, patient_id, work.moment)
+    source = str(work.caller.client_id)
+    told = [one if one.source else one._replace(source=source) for one in of_the_day]
+    question = Question(
+        kind=kind,
+        as_of=work.moment.astimezone(on_file.time_zone),
+        observations=[*on_file.observations, *told],
+    )
+    engine = answers()
+    answer = engine.answer(question)
+    made = {
+        "id": uuid7(),
+        "patient_id": patient_id,
+        "client_id": work.caller.client_id,
+        "created_at": work.moment,
+        "kind": kind,
+        "as_of": work.moment,
+        "time_zone": on_file.time_zone.key,
+        "decision": answer["decision"],
+        "valid_until": answer["valid_until"],
+        "release": engine.release.id,
+        "release_sha256": engine.release.sha256,
+        "rules": engine.rule_versions(kind),
+        "inputs": _as_json(kept(question)),
+        "answer": _as_json(answer),
+    }
+    work.db.execute(insert(Check).values(clinic_id=work.clinic_id, **made))
+    work.record("check.made", "check", made["id"])
+    return made
+
+
+def replay(work: Work, check_id: UUID) -> dict[str, Any]:
+    """Answer a check again with the release of now; nothing is kept.
+
+    Raises:
+        NotFound: there is no such check.
+    """
+    found = queries.check(work, check_id)
+    asked = Asked(
+        kind=found.kind,
+        as_of=found.as_of,
+        time_zone=found.time_zone,
+        inputs=found.inputs,
+        rules=found.rules,
+        answer=found.answer,
+    )
+    return replayed(asked, answers())
+
+
+def _as_json(data: dict[str, Any]) -> dict[str, Any]:
+    """The data as JSON has it, instants as it is answered."""
+    read: dict[str, Any] = orjson.loads(orjson.dumps(data, option=orjson.OPT_UTC_Z))
+    return read
