@@ -1,18 +1,19 @@
 """Which exercises are safe for a profile, which are not, and why: assess once, then judge every exercise."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from api.clinical.criteria import holds
+from api.clinical.criteria import Values, holds
 from api.clinical.explanation import Explainer
 from api.clinical.profile import Profile
 from api.clinical.release import Release
 from api.clinical.rules import Effects, Outcome, Rule, positions
 from api.clinical.support import Support
 from api.clinical.vocabulary import (
+    EVERY_EXERCISE,
     Basis,
     CheckKind,
     Decision,
@@ -141,6 +142,33 @@ def assess(
         gates=gates,
         missing=_missing(profile, findings, gates, gate_rules),
     )
+
+
+def closed_exercises(
+    release: Release, values: Values, kind: CheckKind, *, in_conflict: Collection[str] = ()
+) -> int:
+    """The exercises that are not open, as a bit mask; all of them while a gate is unknown. Without reasons.
+
+    Args:
+        release: the knowledge.
+        values: a completed table of facts.
+        kind: which rules and gates are read.
+        in_conflict: facts that contradict each other.
+    """
+    if any(values[gate.name] is None or gate.name in in_conflict for gate in release.gates[kind]):
+        return release.tagged[EVERY_EXERCISE]
+    read, fire = release.readings[kind]
+    surely, unsure = fire(values)
+    closed = 0
+    for index in (*surely, *unsure):
+        rule = release.rules[read[index]]
+        relaxed = tuple(part for part in rule.relaxations if holds(part.when, values))
+        sure = index in surely
+        if sure or rule.acts_when_unknown:
+            closed |= release.outcome(read[index], surely=sure, cleared=False, relaxed=relaxed).closing
+        elif rule.unknown is UnknownPolicy.GATE:
+            return release.tagged[EVERY_EXERCISE]
+    return closed
 
 
 def _in_date(clearances: Iterable[Clearance], as_of: datetime) -> Mapping[str, datetime]:

@@ -174,3 +174,15 @@ def names(criterion: Criterion) -> frozenset[str]:
             return names(part)
         case And(parts) | Or(parts):
             return frozenset().union(*(names(part) for part in parts))
+
+
+def comparisons_in(criterion: Criterion) -> list[Compare]:
+    """Every comparison of a number in a condition."""
+    match criterion:
+        case Compare():
+            return [criterion]
+        case Not(part):
+            return comparisons_in(part)
+        case And(parts) | Or(parts):
+            return [found for part in parts for found in comparisons_in(part)]
+    return []

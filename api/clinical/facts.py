@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from api.clinical.criteria import Criterion
 from api.clinical.errors import ValueRefused
-from api.clinical.vocabulary import ASKED_NONE, UNKNOWN, CheckKind, FactType
+from api.clinical.vocabulary import ASKED_NONE, UNKNOWN, ChangeKind, CheckKind, FactType
 
 NEVER = math.inf
 """Days since an event that was asked for and did not happen."""
@@ -84,6 +84,8 @@ class Fact:
         gate: in which check this fact must be known.
         reads_as: stand-ins, tried in order, where the fact is unknown.
         overridden_by: values that hold whatever was entered.
+        change: how a known value can come to be another.
+        favourable: a value that speaks for exercise, where the base patient does not have it.
     """
 
     name: str
@@ -102,6 +104,8 @@ class Fact:
     reads_as: tuple[ReadsAs, ...] = ()
     overridden_by: tuple[ReadsAs, ...] = ()
     contradicted_by_reading: bool = False
+    change: ChangeKind = ChangeKind.LATER
+    favourable: FactValue | None = None
     note: str | None = None
     codes: str | None = None
     unknown_means: str = ""

@@ -1,6 +1,6 @@
 """A knowledge release: everything that the medicine reads, frozen, with what is prepared from it once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -9,12 +9,13 @@ from typing import Any
 
 from api.clinical.catalogue import Exercise, exercises_by_tag
 from api.clinical.compiled import Derive, Fire, compile_derivation, compile_rules, dependencies
-from api.clinical.criteria import names
+from api.clinical.criteria import Criterion, comparisons_in, names
 from api.clinical.derived import Derived, Measure
-from api.clinical.facts import Fact, ReadsAs
+from api.clinical.facts import Fact, FactValue, ReadsAs
+from api.clinical.questions import Question
 from api.clinical.rules import Outcome, Relaxation, Rule, outcome
 from api.clinical.support import Support, Why, explain_fact, explain_rule
-from api.clinical.vocabulary import CheckKind, FactType, ReviewStatus
+from api.clinical.vocabulary import ASKED_NONE, CheckKind, FactType, ReviewStatus
 
 CONFLICTS = "conflicts"
 """The one fact that the engine makes itself: holds `yes` while facts on file contradict each other."""
@@ -50,6 +51,7 @@ class Release:
     rules: tuple[Rule, ...]
     exercises: tuple[Exercise, ...]
     citations: Mapping[str, Source]
+    questions: tuple[Question, ...] = ()
     base: Mapping[str, Any] = field(default_factory=dict)
     vignettes: tuple[Mapping[str, Any], ...] = ()
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -171,6 +173,48 @@ class Release:
         )
 
     @cached_property
+    def closing_inputs(self) -> tuple[frozenset[str], ...]:
+        """For each rule, the entered facts that its condition and its relaxations rest on."""
+        return tuple(
+            read.union(*(self.inputs[name] for part in rule.relaxations for name in names(part.when)))
+            for rule, read in zip(self.rules, self.rule_inputs, strict=True)
+        )
+
+    @cached_property
+    def base_values(self) -> Mapping[str, FactValue]:
+        """The facts of the base patient, read."""
+        values = {}
+        for name, value in self.base.items():
+            entry = self.derived.get(name)
+            fact = self.facts.get(entry.of[0] if entry is not None else name)
+            if fact is not None and (entry is None or value == ASKED_NONE):
+                read = fact.read(value, fact.units[0].code if fact.units else None)
+                if read is not None:
+                    values[fact.name] = read
+        return MappingProxyType(values)
+
+    @cached_property
+    def day_limits(self) -> Mapping[str, tuple[bool, int]]:
+        """For dates: whether a recent one is wanted, and the most days a condition asks to have passed."""
+        limits: dict[str, tuple[bool, int]] = {}
+        comparisons = [part for criterion in self.conditions for part in comparisons_in(criterion)]
+        for entry in self.derived.values():
+            if entry.measure is not Measure.DAYS_SINCE:
+                continue
+            found = [part for part in comparisons if part.name == entry.name]
+            if found:
+                days = max(int(part.limit) for part in found)
+                limits[entry.of[0]] = (all(part.order == "<=" for part in found), days)
+        return MappingProxyType(limits)
+
+    @cached_property
+    def conditions(self) -> tuple[Criterion, ...]:
+        """Every condition of rules and derived facts."""
+        derived = [entry.yes_when for entry in self.derived.values() if entry.yes_when is not None]
+        cases = [case.when for entry in self.derived.values() for case in entry.cases]
+        return (*(rule.when for rule in self.rules), *derived, *cases)
+
+    @cached_property
     def read_facts(self) -> frozenset[str]:
         """Entered facts that some rule rests on."""
         return frozenset().union(*self.rule_inputs)
@@ -220,6 +264,13 @@ class Release:
     @cached_property
     def _outcomes(self) -> dict[tuple[int, bool, bool, tuple[Relaxation, ...]], Outcome]:
         return {}
+
+    def touched(self, tags: Iterable[str]) -> int:
+        """The exercises that carry one of these tags, as a bit mask."""
+        mask = 0
+        for tag in tags:
+            mask |= self.tagged[tag]
+        return mask
 
     def outcome(
         self, position: int, *, surely: bool, cleared: bool, relaxed: Sequence[Relaxation] = ()

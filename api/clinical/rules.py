@@ -20,6 +20,7 @@ from api.clinical.vocabulary import (
 
 Effects = Mapping[Effect, frozenset[str]]
 
+_CLOSING = (Effect.FORBID, Effect.CLEARANCE, Effect.AVOID)
 _CAPPED: Mapping[UnknownPolicy, Mapping[Effect, Effect | None]] = MappingProxyType(
     {
         UnknownPolicy.RELATIVE: {Effect.FORBID: Effect.CLEARANCE},
@@ -94,6 +95,11 @@ class Rule:
         return kind is CheckKind.SESSION or self.scope is not RuleScope.SESSION
 
     @property
+    def acts_when_unknown(self) -> bool:
+        """Whether the rule has effects when its condition is unknown."""
+        return self.unknown not in {UnknownPolicy.GATE, UnknownPolicy.IGNORE, UnknownPolicy.INFORMATION}
+
+    @property
     def clearable(self) -> bool:
         """Whether a clinician may clear it; an absolute never."""
         return self.level is Level.RELATIVE and Effect.CLEARANCE in self.effects
@@ -105,6 +111,7 @@ class Outcome:
 
     Attributes:
         masks: the exercises touched, one bit each in catalogue order; one mask for each effect, worst first.
+        closing: the exercises that are not open while this acts.
         order: worst first, then by rule id.
         on_every_exercise: effects that touch all exercises.
     """
@@ -113,6 +120,7 @@ class Outcome:
     cleared: bool
     effects: Effects
     masks: tuple[int, ...]
+    closing: int
     order: tuple[int, str]
     on_every_exercise: frozenset[Effect]
 
@@ -142,7 +150,7 @@ def outcome(
         level = _POLICY_LEVEL[rule.unknown]
         for effect, capped in _CAPPED[rule.unknown].items():
             effects = _moved(effects, effect, capped, effects.get(effect, frozenset()))
-    lifted = cleared and rule.clearable
+    lifted = cleared and rule.clearable and Effect.CLEARANCE in effects
     if lifted:
         level = Level.PRECAUTION
         effects = _moved(effects, Effect.CLEARANCE, Effect.MODIFY, effects.get(Effect.CLEARANCE, frozenset()))
@@ -151,6 +159,7 @@ def outcome(
         cleared=lifted,
         effects=MappingProxyType({effect: effects[effect] for effect in Effect if effect in effects}),
         masks=tuple(_mask(effects.get(effect, frozenset()), tagged) for effect in Effect),
+        closing=_mask(frozenset().union(*(effects.get(effect, ()) for effect in _CLOSING)), tagged),
         order=(-LEVEL_RANK[level], rule.id),
         on_every_exercise=frozenset(effect for effect, tags in effects.items() if EVERY_EXERCISE in tags),
     )

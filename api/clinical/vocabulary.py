@@ -78,6 +78,30 @@ class UnknownPolicy(StrEnum):
     IGNORE = "ignore"
 
 
+class ChangeKind(StrEnum):
+    """How a change of a fact can come about, easiest first."""
+
+    MEASURE_NOW = "measure-now"
+    CHANGE_NOW = "change-now"
+    CLEARANCE = "clearance"
+    LATER = "later"
+    FIXED = "fixed"
+
+
+class LeftOut(StrEnum):
+    """Why an exercise is not recommended."""
+
+    CLOSED = "closed"
+    NO_ANSWER = "no-answer"
+    NOT_SUGGESTED = "not-suggested"
+    GOAL = "goal"
+    MODALITY = "modality"
+    POSTURE = "posture"
+    SETTING = "setting"
+    EQUIPMENT = "equipment"
+    BEYOND_LIMIT = "beyond-limit"
+
+
 class FactState(StrEnum):
     """What is known of a fact at a moment."""
 

@@ -10,11 +10,11 @@ from api.clinical.compiled import derivation_order
 from api.clinical.criteria import Criterion, Domain
 from api.clinical.derived import Derived, Measure
 from api.clinical.errors import CriterionFault, KnowledgeFault, ValueRefused
-from api.clinical.facts import Fact, ReadsAs, ShelfLife, Unit
+from api.clinical.facts import Fact, FactValue, ReadsAs, ShelfLife, Unit
 from api.clinical.knowledge.reading import Entry, entries, nested, unique
 from api.clinical.language import parse
 from api.clinical.release import CONFLICTS
-from api.clinical.vocabulary import CheckKind, FactType
+from api.clinical.vocabulary import ChangeKind, CheckKind, FactType
 
 _TERNARY = ("yes", "no")
 _SCREEN = ("clear", "not-clear")
@@ -148,12 +148,18 @@ def _fact(draft: _Draft, domains: Mapping[str, Domain]) -> Fact:
         reads_as=_stand_ins(draft, "reads_as", domains),
         overridden_by=_stand_ins(draft, "overridden_by", domains),
         contradicted_by_reading=entry.flag("contradicted_by_reading"),
+        change=entry.closed("change", ChangeKind, ChangeKind.LATER),
+        favourable=_favourable(entry.take("favourable", (str, list, int), None)),
         note=entry.text("note", None),
         codes=entry.text("codes", None),
         unknown_means=entry.text("unknown_means"),
     )
     entry.end()
     return fact
+
+
+def _favourable(value: str | list[str] | int | None) -> FactValue | None:
+    return frozenset(value) if isinstance(value, list) else value
 
 
 def _unit(entry: Entry, content: object) -> Unit:

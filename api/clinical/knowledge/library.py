@@ -12,6 +12,7 @@ from api.clinical.errors import KnowledgeFault
 from api.clinical.knowledge.examples import check_examples
 from api.clinical.knowledge.exercise_files import read_exercises
 from api.clinical.knowledge.fact_files import read_facts
+from api.clinical.knowledge.question_files import read_questions
 from api.clinical.knowledge.reading import Entry, document
 from api.clinical.knowledge.rule_files import Known, read_rules, read_sources
 from api.clinical.release import Release
@@ -69,6 +70,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         rules=rules,
         exercises=exercises,
         citations=MappingProxyType(sources),
+        questions=read_questions(folder, facts),
         base=MappingProxyType(worked.take("base", dict)),
         vignettes=worked.listed("vignettes"),
         examples=MappingProxyType(examples),
