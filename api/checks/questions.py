@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from marshmallow import ValidationError
-
 from api.access.tables import Role
 from api.checks import documentation
 from api.checks.answers import Question
@@ -23,7 +21,6 @@ from api.web import fields, shapes
 from api.web.request import current
 
 _KINDS = {kind.value: kind for kind in CheckKind}
-_INSTANT = fields.Instant()
 
 
 class DayQuestion(NamedTuple):
@@ -93,14 +90,10 @@ class _Body:
             return moment
         text = self.data["as_of"]
         try:
-            at = _INSTANT.read(text)
-        except ValidationError as fault:
-            self.faults.extend(_fault("/as_of", str(one), getattr(one, "code", "")) for one in fault.messages)
+            members.instant(text, moment)
+        except members.Refused as refused:
+            self.faults.append(_fault("/as_of", refused.detail, refused.code))
             return moment
-        if at > moment + members.SKEW:
-            self.faults.append(_fault("/as_of", "This lies in the future.", "in-the-future"))
-        elif at.year < members.OLDEST_YEAR:
-            self.faults.append(_fault("/as_of", f"This lies before {members.OLDEST_YEAR}.", "out-of-range"))
         return datetime.fromisoformat(text)
 
     def observations(self, moment: datetime) -> list[Observation]:
