@@ -1,0 +1,1 @@
+"""The same work done with what others would take."""
