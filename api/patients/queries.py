@@ -84,9 +84,7 @@ def patients(
         after: the last id of the previous page.
         limit: how many are shown.
     """
-    listed = (
-        select(*_PATIENT).where(Patient.clinic_id == work.clinic_id).order_by(Patient.id).limit(limit + 1)
-    )
+    listed = _patients(work).order_by(Patient.id).limit(limit + 1)
     if after is not None:
         listed = listed.where(Patient.id > after[0])
     if identifier is not None:
@@ -98,7 +96,8 @@ def patients(
                 PatientIdentifier.value == identifier[1],
             )
         )
-    return work.db.execute(listed).all()
+    found: Sequence[Row[*tuple[Any, ...]]] = work.db.execute(listed).all()
+    return found
 
 
 def _patients(work: Work) -> Any:
@@ -189,8 +188,8 @@ _COUNTS = """NOT EXISTS (
 
 _EVIDENCE = text(f"""
 WITH RECURSIVE streams AS (
-    (SELECT name, source FROM facts WHERE clinic_id = :clinic_id AND patient_id = :patient_id
-     ORDER BY name, source LIMIT 1)
+    (SELECT f.name, f.source FROM facts f WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
+     ORDER BY f.name, f.source LIMIT 1)
     UNION ALL
     SELECT following.name, following.source FROM streams CROSS JOIN LATERAL (
         SELECT f.name, f.source FROM facts f

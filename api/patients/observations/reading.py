@@ -16,7 +16,7 @@ from api.clinical.knowledge import library
 from api.clinical.vocabulary import FactType
 from api.errors import FieldError
 from api.patients.observations.members import Refused, instant, text_of
-from api.patients.observations.values import Read, readers
+from api.patients.observations.values import Read, decided, readers
 
 GREATEST_AGE = 120
 MOST_OF_ONE_FACT = 200
@@ -90,7 +90,7 @@ class _Reader:
         self.together: dict[datetime, dict[str, Any]] = {}
         self.default: _Moment | None = None
         self.default_given = False
-        self.repeated: list[tuple[_Moment, str, Any, str]] = []
+        self.repeated: list[tuple[_Moment, str, Any, int]] = []
         self.positions: dict[tuple[str, datetime], int] = {}
         self.hints = 0
 
@@ -151,7 +151,7 @@ class _Reader:
         values = seen.values
         if position is not None:
             if values.get(name, value) != value:
-                self.repeated.append((seen, name, value, f"/facts/{name}/{position}"))
+                self.repeated.append((seen, name, values[name], self.positions[name, seen.at]))
             self.positions[name, seen.at] = position
         values[name] = value
         self.observations.append(Observation(name, value, seen.at, *told))
@@ -204,7 +204,7 @@ class _Reader:
         if given["value"] is None:
             return
         try:
-            value = library.load().facts[name].read(given["value"], given.get("unit"))
+            value = decided(library.load().facts[name], given["value"], given.get("unit"))
         except ValueRefused as refused:
             member = "unit" if "unit" in refused.code else "value"
             self.fault(f"{pointer}/{member}", refused.detail, refused.code)
@@ -225,11 +225,11 @@ class _Reader:
                     position = self.positions.get((name, at))
                     pointer = f"/facts/{name}" if position is None else f"/facts/{name}/{position}"
                     self.fault(f"{pointer}/value", detail, code)
-        for seen, repeated, value, pointer in self.repeated:
+        for seen, name, value, position in self.repeated:
             told = contradictions(seen.values)
-            for one in contradictions({**seen.values, repeated: value}):
+            for one in contradictions({**seen.values, name: value}):
                 if one not in told:
-                    self.fault(f"{pointer}/value", one[2], one[1])
+                    self.fault(f"/facts/{name}/{position}/value", one[2], one[1])
 
     def unknown_fact(self, name: str) -> None:
         detail = "There is no such fact; GET /v1/knowledge/facts lists them."

@@ -8,6 +8,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
+from api.clinical.errors import ValueRefused
 from api.clinical.facts import Fact, FactValue
 from api.clinical.knowledge import library
 from api.clinical.vocabulary import ASKED_NONE, UNKNOWN, FactType
@@ -37,6 +38,17 @@ def restored(fact: Fact, data: Any) -> FactValue | None:
     return known
 
 
+def decided(fact: Fact, value: Any, unit: Any) -> FactValue | None:
+    """The normalised value of whatever was sent; an unknown has no unit either, where the fact has none.
+
+    Raises:
+        ValueRefused: type, allowed values, unit or range do not fit.
+    """
+    if unit is not None and not fact.units:
+        raise ValueRefused("unit-not-allowed", f"{fact.name} has no unit.")
+    return fact.read(value, unit)
+
+
 @cache
 def readers() -> Mapping[str, Read]:
     """For each fact by name, what reads its values."""
@@ -52,7 +64,7 @@ def _reader_of(fact: Fact) -> Read:
             return _set_reader(fact)
         case FactType.INTEGER | FactType.NUMBER if fact.minimum is not None and fact.maximum is not None:
             return _number_reader(fact, fact.minimum, fact.maximum)
-    return fact.read
+    return lambda value, unit: decided(fact, value, unit)
 
 
 def _code_reader(fact: Fact) -> Read:
@@ -61,7 +73,7 @@ def _code_reader(fact: Fact) -> Read:
     def read_code(value: Any, unit: Any) -> FactValue | None:
         if type(value) is str and value in codes and unit is None:
             return codes[value]
-        return fact.read(value, unit)
+        return decided(fact, value, unit)
 
     return read_code
 
@@ -74,7 +86,7 @@ def _set_reader(fact: Fact) -> Read:
             members = frozenset(value)
             if len(members) == len(value) and (len(members) == 1 or "none" not in members):
                 return members
-        return fact.read(value, unit)
+        return decided(fact, value, unit)
 
     return read_set
 
@@ -88,6 +100,6 @@ def _number_reader(fact: Fact, least: float, most: float) -> Read:
         if type(value) in types and unit in plain_units and least <= value <= most:
             number: float = value
             return number
-        return fact.read(value, unit)
+        return decided(fact, value, unit)
 
     return read_number
