@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import count
 from types import MappingProxyType
 
 from api.clinical.criteria import Criterion
@@ -28,6 +29,7 @@ _CAPPED: Mapping[UnknownPolicy, Mapping[Effect, Effect | None]] = MappingProxyTy
         UnknownPolicy.INFORMATION: dict.fromkeys(Effect),
     }
 )
+_PLACES = tuple(tuple(place for place in range(8) if octet >> place & 1) for octet in range(256))
 _POLICY_LEVEL = MappingProxyType(
     {
         UnknownPolicy.RELATIVE: Level.RELATIVE,
@@ -188,9 +190,7 @@ def _mask(tags: frozenset[str], tagged: Mapping[str, int]) -> int:
 
 def positions(mask: int) -> list[int]:
     """The positions of the bits that are set, lowest first."""
-    found = []
-    while mask:
-        lowest = mask & -mask
-        found.append(lowest.bit_length() - 1)
-        mask ^= lowest
-    return found
+    octets = mask.to_bytes((mask.bit_length() + 7) // 8, "little")
+    return [
+        start + place for start, octet in zip(count(0, 8), octets, strict=False) for place in _PLACES[octet]
+    ]

@@ -26,10 +26,12 @@ Lookup = Callable[[str], Support]
 Why = Callable[[Mapping[str, Any], Lookup], Support]
 
 
-def union(*supports: Support) -> Support:
+def union(first: Support = NOTHING, *others: Support) -> Support:
     """All of these together."""
-    facts, missing = NOTHING
-    for more, lacking in supports:
+    if not others:
+        return first
+    facts, missing = first
+    for more, lacking in others:
         facts |= more
         if lacking:
             missing |= lacking
@@ -100,8 +102,8 @@ class _Writer:
         return f"{self.support(part, truth=truth)} if {self._is(part, truth)} else None"
 
     def _true_or_unknown(self, part: Criterion) -> str:
-        unknown = self.support(part, truth=None)
-        return f"{self.support(part, truth=True)} if {self.rails.surely(part)} else {unknown}"
+        true, unknown = self.support(part, truth=True), self.support(part, truth=None)
+        return true if true == unknown else f"{true} if {self.rails.surely(part)} else {unknown}"
 
     def union(self, expressions: Iterable[str]) -> str:
         """Expressions joined, constants among them while writing."""
@@ -110,7 +112,7 @@ class _Writer:
         for expression in expressions:
             if expression in self.fixed:
                 fixed = union(fixed, self.fixed[expression])
-            else:
+            elif expression not in open_parts:
                 open_parts.append(expression)
         if fixed != NOTHING or not open_parts:
             open_parts.append(self.constant(fixed))
@@ -123,10 +125,13 @@ class _Writer:
 
     def decided(self, criterion: Criterion) -> list[str]:
         """Lines that return the support of a condition, whatever its truth."""
+        true, false, unknown = (self.support(criterion, truth=truth) for truth in (True, False, None))
+        if true == false == unknown:
+            return [f" return {unknown}"]
         return [
-            f" if {self.rails.surely(criterion)}: return {self.support(criterion, truth=True)}",
-            f" if {self.rails.surely_not(criterion)}: return {self.support(criterion, truth=False)}",
-            f" return {self.support(criterion, truth=None)}",
+            f" if {self.rails.surely(criterion)}: return {true}",
+            f" if {self.rails.surely_not(criterion)}: return {false}",
+            f" return {unknown}",
         ]
 
     def cases(self, cases: tuple[ReadsAs, ...]) -> list[str]:
