@@ -2,6 +2,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.clinical.knowledge import library
+from api.patients.tables import SexForReference
+
 SYSTEM = "https://hospital.example/patients"
 BY_IDENTIFIER = "/v1/patients/by-identifier/https%3A%2F%2Fhospital.example%2Fpatients/12345"
 MARIA = {
@@ -274,7 +277,4 @@ def test_a_new_birth_date_in_the_record_is_a_newer_fact(caller):
 
 
 def test_the_sexes_of_the_record_are_those_of_the_vocabulary():
-    from api.clinical.knowledge import library  # noqa: PLC0415
-    from api.patients.tables import SexForReference  # noqa: PLC0415
-
     assert tuple(SexForReference) == library.load().facts["sex_for_reference"].values
