@@ -1,12 +1,13 @@
-"""Conditions and facts as a person reads them; a condition in the rule language itself."""
+"""Facts as a person reads them; a condition in the rule language itself."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from api.clinical.criteria import Always, Among, And, Compare, Criterion, Has, Known, Not, Or, names
+from api.clinical.criteria import names
 from api.clinical.derived import Derived
 from api.clinical.facts import Fact, ReadsAs, ShelfLife
+from api.clinical.notation import formula, written
 from api.clinical.release import Release
 from api.clinical.vocabulary import FactType
 
@@ -31,44 +32,6 @@ _NOT_ENTERED: Mapping[str, Any] = {
     "rules": [],
     **dict.fromkeys(("note", "codes", "unknown_means")),
 }
-_LOOSEST = {Or: 1, And: 2, Not: 3}
-
-
-def written(criterion: Criterion) -> str:
-    """The condition in the rule language; parsing it gives the condition again."""
-    match criterion:
-        case Always():
-            return "true"
-        case Among(name, values) if len(values) == 1:
-            return f"{name} == {_quoted(next(iter(values)))}"
-        case Among(name, values):
-            return f"{name} in {{{', '.join(_quoted(value) for value in sorted(values))}}}"
-        case Has(name, members):
-            return f"has({name}, {', '.join(_quoted(member) for member in sorted(members))})"
-        case Compare(name, minus, order, limit):
-            return f"{name}{f' - {minus}' if minus else ''} {order} {limit:g}"
-        case Known(name):
-            return f"known({name})"
-        case Not(Known(name)):
-            return f"unknown({name})"
-        case Not(Among(name, values)) if len(values) == 1:
-            return f"{name} != {_quoted(next(iter(values)))}"
-        case Not(part):
-            return f"not {_inside(part, criterion)}"
-        case And(parts):
-            return " and ".join(_inside(part, criterion) for part in parts)
-        case Or(parts):
-            return " or ".join(_inside(part, criterion) for part in parts)
-
-
-def formula(derived: Derived) -> str:
-    """How a derived fact follows from others, in one line."""
-    if derived.yes_when is not None:
-        return f"yes when {written(derived.yes_when)}"
-    if derived.cases:
-        cases = [f"{case.value} when {written(case.when)}" for case in derived.cases]
-        return "; ".join([*cases, f"otherwise {derived.otherwise or 'unknown'}"])
-    return f"{derived.measure}({', '.join(derived.of)})"
 
 
 def given(release: Release, fact: Fact) -> dict[str, Any]:
@@ -128,13 +91,3 @@ def _stand_in(case: ReadsAs) -> dict[str, Any]:
         "when": written(case.when),
         "within_seconds": None if case.within is None else int(case.within.total_seconds()),
     }
-
-
-def _inside(part: Criterion, whole: Criterion) -> str:
-    text = written(part)
-    loose = _LOOSEST.get(type(part), 4) <= _LOOSEST[type(whole)]
-    return f"({text})" if loose else text
-
-
-def _quoted(value: str) -> str:
-    return f"'{value}'"

@@ -5,7 +5,7 @@ import pytest
 from api.clinical.knowledge import library
 from api.clinical.knowledge.fact_files import read_facts
 from api.clinical.language import parse
-from api.exercises.wording import formula, written
+from api.clinical.notation import formula, written
 
 RELEASE = library.load()
 GROUPS = tuple(sorted(path.stem for path in (library.HERE / "facts").glob("*.yaml")))
