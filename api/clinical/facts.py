@@ -33,7 +33,7 @@ class ShelfLife:
     """How long a reassuring value counts.
 
     Attributes:
-        lasts: time after the observation; None where the value counts on its own local day only.
+        lasts: time after the observation, of a date after that date; None where the value counts on its own local day only.
         when: this shelf life applies only where the condition holds or is unknown.
     """
 
@@ -85,6 +85,7 @@ class Fact:
         reads_as: stand-ins, tried in order, where the fact is unknown.
         overridden_by: values that hold whatever was entered.
         change: how a known value can come to be another.
+        display_only: no rule reads it; it is for display, dose or reports.
         favourable: a value that speaks for exercise, where the base patient does not have it.
     """
 
@@ -104,6 +105,7 @@ class Fact:
     reads_as: tuple[ReadsAs, ...] = ()
     overridden_by: tuple[ReadsAs, ...] = ()
     contradicted_by_reading: bool = False
+    display_only: bool = False
     change: ChangeKind = ChangeKind.LATER
     favourable: FactValue | None = None
     note: str | None = None

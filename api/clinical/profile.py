@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from api.clinical.adversity import severity
@@ -10,9 +10,10 @@ from api.clinical.criteria import PartOfSet, holds
 from api.clinical.evidence import Evidence, settle
 from api.clinical.facts import Fact, Observation, ShelfLife
 from api.clinical.release import CONFLICTS, Release
-from api.clinical.vocabulary import FactState
+from api.clinical.vocabulary import FactState, FactType
 
 _CONFLICT = frozenset({"yes"})
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,12 +112,15 @@ class _Reading:
                 return
             life = fact.shelf_lives[-1]
         lasts = life.lasts
-        ends = (
-            life.ends(observation.observed_at, self.as_of.tzinfo)
-            if lasts is None
-            else observation.observed_at + lasts
-        )
-        if self.as_of > ends or (lasts is None and self.as_of == ends):
+        if lasts is None:
+            ends = life.ends(observation.observed_at, self.as_of.tzinfo)
+        elif fact.type is not FactType.DATE:
+            ends = observation.observed_at + lasts
+        elif isinstance(value, date):
+            ends = datetime.combine(value + lasts + _DAY, time.min, self.as_of.tzinfo)
+        else:
+            return
+        if self.as_of > ends or (self.as_of == ends and (lasts is None or fact.type is FactType.DATE)):
             self._run_out(fact, value)
         else:
             self.fading[name] = ends
@@ -128,6 +132,8 @@ class _Reading:
         if certainly or not self._adverse(name):
             self.entered[name] = None
             self.states.setdefault(name, FactState.STALE)
+            if fact.expiring and value not in fact.expiring:
+                self.entered[self.release.last_name_of[name]] = None
         elif isinstance(value, frozenset):
             self.entered[name] = PartOfSet(value)
             self.states.setdefault(name, FactState.STALE)
