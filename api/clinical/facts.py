@@ -33,7 +33,8 @@ class ShelfLife:
     """How long a reassuring value counts.
 
     Attributes:
-        lasts: time after the observation, of a date after that date; None where the value counts on its own local day only.
+        lasts: time after the observation, of a date after that date; None where the value counts on its own
+            local day only.
         when: this shelf life applies only where the condition holds or is unknown.
     """
 
