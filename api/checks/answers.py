@@ -13,8 +13,7 @@ from api.clinical.facts import Observation
 from api.clinical.knowledge import library
 from api.clinical.profile import Profile, profile
 from api.clinical.release import Release
-from api.clinical.rules import Effects
-from api.clinical.vocabulary import CheckKind
+from api.clinical.vocabulary import CheckKind, Effect
 from api.patients.observations.values import plain
 
 
@@ -42,7 +41,6 @@ class Answers:
         self.release = release
         self.knowledge = {"release": release.id, "sha256": release.sha256}
         self._citations = {rule.id: [one.id for one in rule.citations] for rule in release.rules}
-        self._effects: dict[int, tuple[Effects, orjson.Fragment]] = {}
 
     def answer(self, question: Question) -> dict[str, Any]:
         """The answer, whose parts orjson writes."""
@@ -84,21 +82,13 @@ class Answers:
             "title": rule.title,
             "facts": [_fact(name, known, shown) for name in finding.facts],
             "missing": finding.missing,
-            "effects": self._shown_effects(finding.effects),
+            "effects": _effects(tuple(finding.effects.items())),
             "do": rule.do,
             "clinician": rule.clinician,
             "citations": self._citations[rule.id],
             "verification": rule.verification,
             "review_status": rule.review_status,
         }
-
-    def _shown_effects(self, effects: Effects) -> orjson.Fragment:
-        """What a rule does, strictest first; a release keeps its effects, so their identity is a key."""
-        kept = self._effects.get(id(effects))
-        if kept is None or kept[0] is not effects:
-            listed = [{"effect": effect, "tags": sorted(tags)} for effect, tags in effects.items()]
-            kept = self._effects[id(effects)] = (effects, orjson.Fragment(orjson.dumps(listed)))
-        return kept[1]
 
 
 _kept: dict[str, Answers] = {}
@@ -124,3 +114,11 @@ def _fact(name: str, known: Profile, shown: dict[str, dict[str, Any]]) -> dict[s
 def _judgement(judgement: Judgement) -> orjson.Fragment:
     exercise_id, status, because = judgement
     return orjson.Fragment(orjson.dumps({"exercise_id": exercise_id, "status": status, "because": because}))
+
+
+@lru_cache(maxsize=4096)
+def _effects(effects: tuple[tuple[Effect, frozenset[str]], ...]) -> orjson.Fragment:
+    """What a rule does, strictest first."""
+    return orjson.Fragment(
+        orjson.dumps([{"effect": effect, "tags": sorted(tags)} for effect, tags in effects])
+    )
