@@ -21,14 +21,32 @@ def check_id(clinic: Clinic):
     return caller.post(f"{patient}/checks", json={"kind": "programme"}).json["id"]
 
 
+def patient_id(clinic: Clinic):
+    """The same patient every time, so that what is of a patient is found at the patient."""
+    return clinic.caller().put("/v1/patients/by-identifier/samples/1", json={}).json["id"]
+
+
+def fact_id(clinic: Clinic):
+    body = {
+        "observed_at": "2026-01-10T08:00:00Z",
+        "facts": {"lops_left": {"value": "yes", "source": "samples"}},
+    }
+    address = f"/v1/patients/{patient_id(clinic)}/facts"
+    return clinic.caller().post(address, json=body).json["results"][0]["fact_id"]
+
+
 OF_A_CLINIC = {
     "check_id": check_id,
     "client_id": client_id,
+    "fact_id": fact_id,
+    "patient_id": patient_id,
     "practitioner_id": practitioner_id,
 }
 """Path arguments that name a thing of a clinic: with another clinic's token they are not found."""
 
 OF_EVERYONE = {
+    "system": "samples",
+    "value": "2",
     "asset": "swagger-ui.css",
     "exercise_id": "chair-march",
     "kind": "not-found",
@@ -42,11 +60,11 @@ BODIES = {}
 HEADERS = {}
 """Headers, by operation, that a good request needs beyond `If-Match`."""
 
-STATUSES = {}
+STATUSES = {"register_or_change_patient": 201}
 """Statuses, by operation, that the documented example gets where it is not the first documented answer."""
 
 UNTOUCHED = {"clinics", "alembic_version"}
 """Tables that belong to no clinic: reference tables and the migrations' own."""
 
-APPEND_ONLY = {"audit_events", "checks"}
+APPEND_ONLY = {"audit_events", "checks", "fact_retractions", "facts"}
 """Tables that the application may only add to."""
