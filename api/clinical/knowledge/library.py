@@ -20,6 +20,8 @@ from api.clinical.rules import Rule
 from api.clinical.vocabulary import EVERY_EXERCISE, ReviewStatus
 
 HERE = Path(__file__).parent
+EARLIER = "earlier"
+"""The folder, inside a release's own, of the releases before it; they are no part of it."""
 
 
 @cache
@@ -64,7 +66,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         id=header.text("id"),
         released_on=header.take("released_on", date),
         review_status=header.closed("review_status", ReviewStatus),
-        sha256=_fingerprint(folder),
+        sha256=fingerprint(folder),
         facts=MappingProxyType(facts),
         derived=MappingProxyType(derived),
         rules=rules,
@@ -88,10 +90,16 @@ def _mapping(folder: Path, file: str) -> Mapping[str, Any]:
     return content
 
 
-def _fingerprint(folder: Path) -> str:
+def files(folder: Path) -> list[Path]:
+    """The files of a release."""
+    found = sorted(folder.rglob("*.yaml"))
+    return [path for path in found if path.relative_to(folder).parts[0] != EARLIER]
+
+
+def fingerprint(folder: Path) -> str:
     """One hash over all files, by name and content."""
     digest = sha256()
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in files(folder):
         content = path.read_bytes()
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
