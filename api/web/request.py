@@ -15,12 +15,13 @@ import orjson
 from flask import Response, current_app
 from flask.globals import request_ctx
 from sqlalchemy import Engine
+from werkzeug.datastructures import MultiDict
 from werkzeug.utils import cached_property
 
 from api.caller import Caller
 from api.database.base import uuid7
 from api.database.work import Work
-from api.errors import BadRequest, UnsupportedMediaType
+from api.errors import BadRequest, UnsupportedMediaType, invalid
 from api.settings import Settings
 from api.web.bearer import Gate
 
@@ -59,6 +60,18 @@ class Request(flask.Request):
         """The client's `X-Request-Id` if it is well formed, or a new one."""
         given = self.environ.get("HTTP_X_REQUEST_ID", "")
         return given if _REQUEST_ID.fullmatch(given) else str(uuid7())
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """The parameters of the query string.
+
+        Raises:
+            Invalid: they are not UTF-8.
+        """
+        try:
+            return super().args
+        except UnicodeDecodeError:
+            raise invalid("/query", "The query string is not in UTF-8.", "not-utf-8") from None
 
     def open_work(self, caller: Caller) -> Work:
         """The work of this request, in the caller's clinic; `app.Service` commits it."""
