@@ -125,6 +125,13 @@ class Fact:
         stem, _, side = self.name.rpartition("_")
         return f"{stem}_last_{side}"
 
+    @property
+    def plain_life(self) -> timedelta | None:
+        """The time for which every value counts from its observation, if it is the same for all."""
+        if not self.shelf_lives or self.expiring or self.type is FactType.DATE:
+            return None
+        return self.shelf_lives[-1].lasts
+
     def read(self, value: object, unit: str | None) -> FactValue | None:
         """Read a value as sent; None means explicitly unknown.
 

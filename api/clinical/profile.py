@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from api.clinical.adversity import severity
@@ -67,15 +67,13 @@ class _Reading:
     def __init__(self, release: Release, as_of: datetime) -> None:
         self.release = release
         self.as_of = as_of
-        self.entered: dict[str, Any] = dict(release.blank)
+        self.entered: dict[str, Any] = release.blank.copy()
         self.fading: dict[str, datetime] = {}
 
     def read(self, evidence: Evidence) -> Profile:
         self.seen = evidence.counting
         self.states = dict.fromkeys(evidence.conflicting, FactState.CONFLICTING)
-        facts = self.release.facts
-        for name, observation in self.seen.items():
-            self._take(facts[name], observation)
+        self._take_all()
         self._find_contradictions()
         values = self._derived()
         if self._shorten(values):
@@ -99,10 +97,27 @@ class _Reading:
         self.release.derive(values, self.as_of.date(), observed_at, self.as_of)
         return values
 
+    def _take_all(self) -> None:
+        facts, lives = self.release.facts, self.release.plain_lives
+        entered, fading = self.entered, self.fading
+        as_of = self.as_of.astimezone(UTC)  # moments of one zone are compared quicker
+        for name, observation in self.seen.items():
+            value = observation.value
+            if value is None:
+                continue
+            lasts = lives.get(name)
+            if lasts is None:
+                self._take(facts[name], observation)
+                continue
+            entered[name] = value
+            ends = observation.observed_at + lasts
+            if as_of > ends:
+                self._run_out(facts[name], value)
+            else:
+                fading[name] = ends
+
     def _take(self, fact: Fact, observation: Observation) -> None:
         name, value = fact.name, observation.value
-        if value is None:
-            return
         if fact.expiring:
             self.entered[self.release.last_name_of[name]] = value
         self.entered[name] = value
@@ -179,4 +194,7 @@ class _Reading:
 
     @staticmethod
     def _life(lives: tuple[ShelfLife, ...], values: Mapping[str, Any]) -> ShelfLife:
-        return next(life for life in lives if life.when is None or holds(life.when, values) is not False)
+        for life in lives[:-1]:
+            if life.when is None or holds(life.when, values) is not False:
+                return life
+        return lives[-1]

@@ -92,6 +92,12 @@ class Release:
         return MappingProxyType({name: last for last, name in self.last_names.items()})
 
     @cached_property
+    def plain_lives(self) -> Mapping[str, timedelta]:
+        """For each fact of which every value counts from its observation for the same time, that time."""
+        lives = ((fact.name, fact.plain_life) for fact in self.plain_facts)
+        return MappingProxyType({name: lasts for name, lasts in lives if lasts is not None})
+
+    @cached_property
     def implications(self) -> tuple[tuple[Fact, ReadsAs], ...]:
         """Values that follow from any observation within some hours."""
         return tuple((fact, case) for fact in self.plain_facts for case in fact.overridden_by if case.within)
@@ -113,7 +119,7 @@ class Release:
         return tuple(name for entry in entries for name in entry.of)
 
     @cached_property
-    def blank(self) -> Mapping[str, Any]:
+    def blank(self) -> MappingProxyType[str, Any]:
         """A table of facts in which nothing is known."""
         table: dict[str, Any] = dict.fromkeys(
             (*(fact.name for fact in self.plain_facts), *self.last_names, *self.derived)
