@@ -10,6 +10,7 @@ from flask.cli import AppGroup
 from api.access import queries
 from api.access.actions import NewClient, open_clinic, register_client
 from api.caller import Caller, Scope, parse_wire_id
+from api.commands import demo_patients
 from api.commands.console import console_work, current_settings, jobs_connection, say
 
 CREDENTIALS = "demo-credentials.json"
@@ -24,7 +25,7 @@ def seed_command() -> None:
 
 
 def seed() -> None:
-    """Make a clinic with a client that may do everything, and keep its credentials in a file."""
+    """Make a clinic with two patients and a client that may do everything; keep its credentials in a file."""
     file = current_settings().var / CREDENTIALS
     if _still_stands(file):
         say("The demo clinic is there.")
@@ -36,11 +37,13 @@ def seed() -> None:
         scopes = frozenset(Scope)
         client_id, secret = register_client(work, NewClient(name="Demo system", scopes=scopes, keys=None))
         caller = Caller(clinic_id=clinic_id, client_id=client_id, scopes=scopes)
+    with console_work(clinic_id, client_id=client_id) as work:
+        patients = demo_patients.make(work)
     credentials: dict[str, object] = {
         "client_id": caller.wire_id,
         "client_secret": secret,
         "clinic_id": str(clinic_id),
-        "patients": [],
+        "patients": patients,
     }
     _keep(file, json.dumps(credentials, indent=2) + "\n")
 

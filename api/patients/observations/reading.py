@@ -7,6 +7,7 @@ worked out off that way.
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
+from functools import partial
 from typing import Any, NamedTuple
 
 from api.clinical.derived import years_since
@@ -29,6 +30,7 @@ _MOST_FAULTS = 1000
 _MOST_HINTS = 20  # looking for a near match takes a millisecond
 _MEMBERS = frozenset(MEMBERS)
 _NOTHING_TOLD: Told = (None, None, None)
+_OBSERVATION = partial(tuple.__new__, Observation)  # past the detour over keywords: a hundred a check
 
 
 class Reading(NamedTuple):
@@ -130,21 +132,7 @@ class _Reader:
         except (ValueRefused, KeyError, TypeError, AttributeError):
             self.faults_of(name, given, position)
             return
-        told = _NOTHING_TOLD
-        seen = self.default
-        if len(given) > 1:
-            try:
-                if not given.keys() <= _MEMBERS or None in given.values():
-                    raise Refused("", "")
-                if "observed_at" in given:
-                    seen = self.known_moment(given["observed_at"])
-                told = (
-                    text_of(given.get("method")),
-                    text_of(given.get("source")),
-                    text_of(given.get("source_record_id")),
-                )
-            except Refused:
-                seen = None
+        seen, told = (self.default, _NOTHING_TOLD) if len(given) == 1 else self.beside(given)
         if seen is None or (type(value) is date and not _plausible(name, value, seen)):
             self.faults_of(name, given, position)
             return
@@ -154,7 +142,25 @@ class _Reader:
                 self.repeated.append((seen, name, values[name], self.positions[name, seen.at]))
             self.positions[name, seen.at] = position
         values[name] = value
-        self.observations.append(Observation(name, value, seen.at, *told))
+        self.observations.append(_OBSERVATION((name, value, seen.at, *told, None)))
+
+    def beside(self, given: Mapping[str, Any]) -> tuple[_Moment | None, Told]:
+        """The moment and the sender of an observation; no moment where anything is wrong with them."""
+        seen, plain = self.default, 1
+        try:
+            if "observed_at" in given:
+                seen = self.known_moment(given["observed_at"])
+                plain += 1
+            if given.get("unit") is not None:
+                plain += 1
+            if len(given) == plain:
+                return seen, _NOTHING_TOLD
+            if not given.keys() <= _MEMBERS or None in given.values():
+                return None, _NOTHING_TOLD
+            told = (given.get("method"), given.get("source"), given.get("source_record_id"))
+            return seen, (text_of(told[0]), text_of(told[1]), text_of(told[2]))
+        except Refused:
+            return None, _NOTHING_TOLD
 
     def known_moment(self, text: Any) -> _Moment:
         """The moment of a text; whatever the text, the same instant has the same values."""
