@@ -16,6 +16,7 @@ from api.clinical.questions import Question
 from api.clinical.rules import Outcome, Relaxation, Rule, outcome
 from api.clinical.support import Support, Why, explain_fact, explain_rule
 from api.clinical.vocabulary import ASKED_NONE, CheckKind, FactType, ReviewStatus
+from api.clinical.wording import Wording
 
 CONFLICTS = "conflicts"
 """The one fact that the engine makes itself: holds `yes` while facts on file contradict each other."""
@@ -55,6 +56,7 @@ class Release:
     base: Mapping[str, Any] = field(default_factory=dict)
     vignettes: tuple[Mapping[str, Any], ...] = ()
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    wording: Wording = field(default_factory=Wording)
 
     @cached_property
     def rules_by_id(self) -> Mapping[str, Rule]:

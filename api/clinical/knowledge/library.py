@@ -15,6 +15,7 @@ from api.clinical.knowledge.fact_files import read_facts
 from api.clinical.knowledge.question_files import read_questions
 from api.clinical.knowledge.reading import Entry, document
 from api.clinical.knowledge.rule_files import Known, read_rules, read_sources
+from api.clinical.knowledge.wording_file import read_wording
 from api.clinical.release import Release
 from api.clinical.rules import Rule
 from api.clinical.vocabulary import EVERY_EXERCISE, ReviewStatus
@@ -76,6 +77,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         base=MappingProxyType(worked.take("base", dict)),
         vignettes=worked.listed("vignettes"),
         examples=MappingProxyType(examples),
+        wording=read_wording(folder, {rule.id for rule in rules}),
     )
     sealed = header.take("sealed", dict)
     header.end()
