@@ -39,7 +39,7 @@ def severity(release: Release, name: str, values: Mapping[str, Any], as_of: date
 
 
 def burden(release: Release, name: str, values: Mapping[str, Any], as_of: datetime) -> tuple[int, ...]:
-    """How much a value closes, to find the worst of several: its severity, then how many exercises, worst first.
+    """How much a value closes, to find the worst of several: its severity, then how many exercises.
 
     Args:
         release: the knowledge.

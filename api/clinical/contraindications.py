@@ -1,19 +1,17 @@
 """Which exercises are safe for a profile, which are not, and why: assess once, then judge every exercise."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import NamedTuple
 
-from api.clinical.criteria import Values, holds
 from api.clinical.explanation import Explainer
 from api.clinical.profile import Profile
 from api.clinical.release import Release
 from api.clinical.rules import Effects, Outcome, Rule, positions
 from api.clinical.support import Support
 from api.clinical.vocabulary import (
-    EVERY_EXERCISE,
     Basis,
     CheckKind,
     Decision,
@@ -144,33 +142,6 @@ def assess(
     )
 
 
-def closed_exercises(
-    release: Release, values: Values, kind: CheckKind, *, in_conflict: Collection[str] = ()
-) -> int:
-    """The exercises that are not open, as a bit mask; all of them while a gate is unknown. Without reasons.
-
-    Args:
-        release: the knowledge.
-        values: a completed table of facts.
-        kind: which rules and gates are read.
-        in_conflict: facts that contradict each other.
-    """
-    if any(values[gate.name] is None or gate.name in in_conflict for gate in release.gates[kind]):
-        return release.tagged[EVERY_EXERCISE]
-    read, fire = release.readings[kind]
-    surely, unsure = fire(values)
-    closed = 0
-    for index in (*surely, *unsure):
-        rule = release.rules[read[index]]
-        relaxed = tuple(part for part in rule.relaxations if holds(part.when, values))
-        sure = index in surely
-        if sure or rule.acts_when_unknown:
-            closed |= release.outcome(read[index], surely=sure, cleared=False, relaxed=relaxed).closing
-        elif rule.unknown is UnknownPolicy.GATE:
-            return release.tagged[EVERY_EXERCISE]
-    return closed
-
-
 def _in_date(clearances: Iterable[Clearance], as_of: datetime) -> Mapping[str, datetime]:
     """For each rule that is cleared at the moment, until when."""
     in_date: dict[str, datetime] = {}
@@ -186,12 +157,7 @@ def _finding(
     release: Release, explainer: Explainer, position: int, in_date: Mapping[str, datetime], *, surely: bool
 ) -> tuple[Finding, Outcome]:
     rule = release.rules[position]
-    relaxed = (
-        tuple(part for part in rule.relaxations if holds(part.when, explainer.values))
-        if rule.relaxations
-        else ()
-    )
-    acts = release.outcome(position, surely=surely, cleared=rule.id in in_date, relaxed=relaxed)
+    acts = release.relaxed_outcome(position, explainer.values, surely=surely, cleared=rule.id in in_date)
     support = explainer.why(position)
     facts, missing = tuple(sorted(support.facts)), tuple(sorted(support.missing))
     basis = _basis(explainer.profile.states, facts, missing)
@@ -300,7 +266,8 @@ def _valid_until(
 
     What counts for a day or less belongs to a session; it does not end a programme.
     """
-    limit = profile.as_of + (SESSION_VALID_FOR if kind is CheckKind.SESSION else PROGRAMME_VALID_FOR)
+    lasts = SESSION_VALID_FOR if kind is CheckKind.SESSION else PROGRAMME_VALID_FOR
+    limit = (profile.as_of.astimezone(UTC) + lasts).astimezone(profile.as_of.tzinfo)
     read = release.lasting_facts if kind is CheckKind.PROGRAMME else release.read_facts
     soon = [name for name, moment in profile.fading.items() if moment < limit]
     ends = [profile.fading[name] for name in soon if name in read]

@@ -252,10 +252,7 @@ class _Search:
         rule = self.release.rules[position]
         if not surely and not rule.acts_when_unknown:
             return False
-        relaxed = (
-            tuple(part for part in rule.relaxations if holds(part.when, table)) if rule.relaxations else ()
-        )
-        acts = self.release.outcome(position, surely=surely, cleared=rule.id in cleared, relaxed=relaxed)
+        acts = self.release.relaxed_outcome(position, table, surely=surely, cleared=rule.id in cleared)
         return bool(acts.closing & self.bit)
 
     def _fixed(self, closers: Sequence[int | str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class Explainer:
 
     def why(self, position: int) -> Support:
         """The support of the rule at a position, which fired."""
-        return self.release.rule_whys[position](self.values, self._at)
+        return self.release.whys.rules[position](self.values, self._at)
 
     def _looked_up(self, name: str) -> Support:
         derived = self.release.derived.get(name)
@@ -42,8 +42,8 @@ class Explainer:
                 return Support(
                     frozenset(one for one in read if self.entered.get(one) is not None), frozenset()
                 )
-            return self.release.fact_whys[name](self.values, self._at)
-        alone = self.release.alone.get(name)
+            return self.release.whys.facts[name](self.values, self._at)
+        alone = self.release.whys.alone.get(name)
         if alone is not None:
             present, absent = alone
             return absent if self.entered.get(name) is None else present
@@ -65,7 +65,7 @@ class Explainer:
             return NOTHING
         if not fact.reads_as:
             return Support(frozenset(), frozenset({name}))
-        behind = self.release.fact_whys[name](self.values, self._at)
+        behind = self.release.whys.facts[name](self.values, self._at)
         if self.values[name] is not None and not behind.missing:
             return behind
         return Support(behind.facts, behind.missing | {name})

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from api.clinical.changes import Alternatives
-from api.clinical.contraindications import Assessment, closed_exercises
+from api.clinical.closures import closed_exercises
+from api.clinical.contraindications import Assessment
 from api.clinical.facts import FactValue
 from api.clinical.profile import Profile
 from api.clinical.questions import Question

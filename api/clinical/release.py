@@ -9,27 +9,17 @@ from typing import Any
 
 from api.clinical.catalogue import Exercise, exercises_by_tag
 from api.clinical.compiled import Derive, Fire, compile_derivation, compile_rules, dependencies
-from api.clinical.criteria import Criterion, comparisons_in, names
+from api.clinical.criteria import Criterion, Values, comparisons_in, holds, names
 from api.clinical.derived import Derived, Measure
 from api.clinical.facts import Fact, FactValue, ReadsAs
 from api.clinical.questions import Question
-from api.clinical.rules import Outcome, Relaxation, Rule, outcome
-from api.clinical.support import Support, Why, explain_fact, explain_rule
+from api.clinical.rules import Outcome, Relaxation, Rule, Source, outcome
+from api.clinical.support import Whys
 from api.clinical.vocabulary import ASKED_NONE, CheckKind, FactType, ReviewStatus
 from api.clinical.wording import Wording
 
 CONFLICTS = "conflicts"
 """The one fact that the engine makes itself: holds `yes` while facts on file contradict each other."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """A source of the medicine, and how much of it was really read."""
-
-    id: str
-    kind: str
-    source: str
-    read: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +43,7 @@ class Release:
     exercises: tuple[Exercise, ...]
     citations: Mapping[str, Source]
     questions: tuple[Question, ...] = ()
+    grouping_tags: frozenset[str] = frozenset()
     base: Mapping[str, Any] = field(default_factory=dict)
     vignettes: tuple[Mapping[str, Any], ...] = ()
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -94,12 +85,6 @@ class Release:
         return MappingProxyType({name: last for last, name in self.last_names.items()})
 
     @cached_property
-    def plain_lives(self) -> Mapping[str, timedelta]:
-        """For each fact of which every value counts from its observation for the same time, that time."""
-        lives = ((fact.name, fact.plain_life) for fact in self.plain_facts)
-        return MappingProxyType({name: lasts for name, lasts in lives if lasts is not None})
-
-    @cached_property
     def implications(self) -> tuple[tuple[Fact, ReadsAs], ...]:
         """Values that follow from any observation within some hours."""
         return tuple((fact, case) for fact in self.plain_facts for case in fact.overridden_by if case.within)
@@ -108,6 +93,12 @@ class Release:
     def contradicted(self) -> tuple[Fact, ...]:
         """Facts that can be entered and can follow from others, so that the two may disagree."""
         return tuple(fact for fact in self.plain_facts if fact.contradicted_by_reading)
+
+    @cached_property
+    def plain_lives(self) -> Mapping[str, timedelta]:
+        """For each fact of which every value counts from its observation for the same time, that time."""
+        lives = ((fact.name, fact.plain_life) for fact in self.plain_facts)
+        return MappingProxyType({name: lasts for name, lasts in lives if lasts is not None})
 
     @cached_property
     def conditionally_fading(self) -> tuple[Fact, ...]:
@@ -181,6 +172,11 @@ class Release:
         )
 
     @cached_property
+    def rule_names(self) -> tuple[frozenset[str], ...]:
+        """For each rule, the names that its condition reads."""
+        return tuple(names(rule.when) for rule in self.rules)
+
+    @cached_property
     def closing_inputs(self) -> tuple[frozenset[str], ...]:
         """For each rule, the entered facts that its condition and its relaxations rest on."""
         return tuple(
@@ -248,30 +244,23 @@ class Release:
         )
 
     @cached_property
-    def rule_whys(self) -> tuple[Why, ...]:
-        """For each rule, what it rests on when it fires."""
-        return tuple(explain_rule(rule, self.alone) for rule in self.rules)
-
-    @cached_property
-    def fact_whys(self) -> Mapping[str, Why]:
-        """For each derived fact and each stand-in, what it rests on."""
-        entries: tuple[Fact | Derived, ...] = (*self.plain_facts, *self.derived.values())
-        whys = {entry.name: explain_fact(entry, self.alone) for entry in entries}
-        return {name: why for name, why in whys.items() if why is not None}
-
-    @cached_property
-    def alone(self) -> Mapping[str, tuple[Support, Support]]:
-        """For each fact that nothing stands in for, its support where present and where absent."""
-        alone = {}
-        for fact in self.plain_facts:
-            if fact.type is not FactType.SET and not fact.reads_as and not fact.overridden_by:
-                own = frozenset({fact.name})
-                alone[fact.name] = (Support(own, frozenset()), Support(frozenset(), own))
-        return MappingProxyType(alone)
+    def whys(self) -> Whys:
+        """What rules and facts rest on."""
+        return Whys(self.plain_facts, self.derived.values(), self.rules)
 
     @cached_property
     def _outcomes(self) -> dict[tuple[int, bool, bool, tuple[Relaxation, ...]], Outcome]:
         return {}
+
+    def relaxed_outcome(
+        self, position: int, values: Values, *, surely: bool, cleared: bool = False
+    ) -> Outcome:
+        """What a rule does for a table of facts, with the relaxations that hold in it."""
+        rule = self.rules[position]
+        relaxed = (
+            tuple(part for part in rule.relaxations if holds(part.when, values)) if rule.relaxations else ()
+        )
+        return self.outcome(position, surely=surely, cleared=cleared, relaxed=relaxed)
 
     def touched(self, tags: Iterable[str]) -> int:
         """The exercises that carry one of these tags, as a bit mask."""

@@ -48,6 +48,16 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A source of the medicine, and how much of it was really read."""
+
+    id: str
+    kind: str
+    source: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relaxation:
     """Under a condition, an effect of the rule on some tags becomes milder."""
 

@@ -12,6 +12,7 @@ from api.clinical.derived import Derived
 from api.clinical.dual_rail import Rails, built
 from api.clinical.facts import Fact, ReadsAs
 from api.clinical.rules import Rule
+from api.clinical.vocabulary import FactType
 
 
 class Support(NamedTuple):
@@ -170,3 +171,25 @@ def explain_fact(entry: Fact | Derived, alone: Collection[str]) -> Why | None:
     if entry.cases:
         return writer.function(dependencies(entry), writer.cases(entry.cases))
     return writer.function(frozenset(), [f" return union({', '.join(f'at({name!r})' for name in entry.of)})"])
+
+
+class Whys:
+    """What the rules and facts of a release rest on, prepared once.
+
+    Attributes:
+        alone: for each fact that nothing stands in for, its support where present and where absent.
+        facts: for each derived fact and each stand-in, its support.
+        rules: for each rule, its support when it fires.
+    """
+
+    def __init__(self, facts: Iterable[Fact], derived: Iterable[Derived], rules: Iterable[Rule]) -> None:
+        facts = tuple(facts)
+        self.alone: dict[str, tuple[Support, Support]] = {}
+        for fact in facts:
+            if fact.type is not FactType.SET and not fact.reads_as and not fact.overridden_by:
+                own = frozenset({fact.name})
+                self.alone[fact.name] = (Support(own, frozenset()), Support(frozenset(), own))
+        entries: tuple[Fact | Derived, ...] = (*facts, *derived)
+        whys = {entry.name: explain_fact(entry, self.alone) for entry in entries}
+        self.facts = {name: why for name, why in whys.items() if why is not None}
+        self.rules = tuple(explain_rule(rule, self.alone) for rule in rules)

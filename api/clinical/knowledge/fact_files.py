@@ -148,6 +148,7 @@ def _fact(draft: _Draft, domains: Mapping[str, Domain]) -> Fact:
         reads_as=_stand_ins(draft, "reads_as", domains),
         overridden_by=_stand_ins(draft, "overridden_by", domains),
         contradicted_by_reading=entry.flag("contradicted_by_reading"),
+        display_only=entry.flag("display_only"),
         change=entry.closed("change", ChangeKind, ChangeKind.LATER),
         favourable=_favourable(entry.take("favourable", (str, list, int), None)),
         note=entry.text("note", None),

@@ -73,6 +73,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         rules=rules,
         exercises=exercises,
         citations=MappingProxyType(sources),
+        grouping_tags=frozenset(header.listed("grouping_tags")),
         questions=read_questions(folder, facts),
         base=MappingProxyType(worked.take("base", dict)),
         vignettes=worked.listed("vignettes"),

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 from api.clinical.criteria import Domain
 from api.clinical.knowledge.fact_files import condition
 from api.clinical.knowledge.reading import Entry, document, entries, nested, unique
-from api.clinical.release import Source
-from api.clinical.rules import Citation, Relaxation, Rule
+from api.clinical.rules import Citation, Relaxation, Rule, Source
 from api.clinical.vocabulary import (
     EVERY_EXERCISE,
     Decision,
