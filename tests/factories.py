@@ -11,6 +11,7 @@ from api.access import actions
 from api.access.tables import Role
 from api.caller import CONSOLE, SCOPES, Caller
 from api.database.work import Work
+from api.patients import actions as patients
 from tests.conformity import CheckedClient
 
 
@@ -52,6 +53,13 @@ class Clinic:
         practitioner_id = actions.register_practitioner(work, new)
         work.commit()
         return practitioner_id
+
+    def patient(self, *identifiers, **details):
+        """Register a patient; the id."""
+        work = self.work()
+        patient_id = patients.register(work, details, identifiers)
+        work.commit()
+        return patient_id
 
     def token(self, client_id, *scopes, moment=None):
         """An access token, as the token endpoint would give it."""

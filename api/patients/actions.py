@@ -67,26 +67,14 @@ def register_or_change(
     Raises:
         PreconditionRequired: it would change a patient, of which the caller names no version.
     """
-    owner = queries.owners(work, [identifier]).get(identifier)
     wanted = list(dict.fromkeys([identifier, *identifiers]))
+    owner = queries.owners(work, [identifier]).get(identifier)
     if owner is None:
-        if version is not None:
-            raise StaleVersion("There is no patient with this identifier, so no version of it.")
-        patient_id = _claim(work, identifier, details, wanted)
+        patient_id = _claim(work, identifier, details, identifiers=wanted, version=version)
         if patient_id is not None:
-            _tell_demographics(work, patient_id, details)
-            work.record("patient.registered", "patient", patient_id)
             return patient_id, True
         owner = queries.owners(work, [identifier])[identifier]
-    found = _locked(work, owner, version)
-    _refuse_taken(work, wanted, owner)
-    added = [one for one in wanted if one not in queries.owners(work, wanted)]
-    changed = _differing(found, details)
-    if (changed or added) and version is None:
-        raise PreconditionRequired("This would change a patient: send If-Match with the ETag that you read.")
-    if changed or added:
-        _add_identifiers(work, owner, added)
-        _change(work, found, changed)
+    _bring_up_to_date(work, owner, details, identifiers=wanted, version=version)
     return owner, False
 
 
@@ -221,22 +209,51 @@ def _insert(work: Work, details: Mapping[str, Any], identifiers: Sequence[Identi
 
 
 def _claim(
-    work: Work, identifier: Identifier, details: Mapping[str, Any], identifiers: Sequence[Identifier]
+    work: Work,
+    identifier: Identifier,
+    details: Mapping[str, Any],
+    *,
+    identifiers: Sequence[Identifier],
+    version: int | None,
 ) -> UUID | None:
     """A new patient with this identifier; `None` if another request was first."""
-    _refuse_taken(work, identifiers, None)
+    if version is not None:
+        raise StaleVersion("There is no patient with this identifier, so no version of it.")
     undo = work.db.begin_nested()
     patient_id = _insert(work, details, [])
     row = _identifier_row(work, patient_id, identifier)
-    claimed = (
-        insert_or(PatientIdentifier).values(row).on_conflict_do_nothing().returning(PatientIdentifier.id)
-    )
-    if work.db.execute(claimed).first() is None:
+    claim = insert_or(PatientIdentifier).values(row).on_conflict_do_nothing().returning(PatientIdentifier.id)
+    if work.db.execute(claim).first() is None:
         undo.rollback()
         return None
     undo.commit()
-    _add_identifiers(work, patient_id, [one for one in identifiers if one != identifier])
+    others = [one for one in identifiers if one != identifier]
+    _refuse_taken(work, others, patient_id)
+    _add_identifiers(work, patient_id, others)
+    _tell_demographics(work, patient_id, details)
+    work.record("patient.registered", "patient", patient_id)
     return patient_id
+
+
+def _bring_up_to_date(
+    work: Work,
+    patient_id: UUID,
+    details: Mapping[str, Any],
+    *,
+    identifiers: Sequence[Identifier],
+    version: int | None,
+) -> None:
+    found = _locked(work, patient_id, version)
+    _refuse_taken(work, identifiers, patient_id)
+    present = queries.owners(work, identifiers)
+    added = [one for one in identifiers if one not in present]
+    differing = _differing(found, details)
+    if not added and not differing:
+        return
+    if version is None:
+        raise PreconditionRequired("This would change a patient: send If-Match with the ETag that you read.")
+    _add_identifiers(work, patient_id, added)
+    _change(work, found, differing)
 
 
 def _add_identifiers(work: Work, patient_id: UUID, identifiers: Sequence[Identifier]) -> None:

@@ -16,13 +16,9 @@ from api.patients.queries import Evidence
 from api.web import fields, shapes
 
 VALUE = {
-    "description": "In the vocabulary's unit: a code, a list of codes, a number or a date; null is unknown.",
-    "anyOf": [
-        {"type": "string"},
-        {"type": "number"},
-        {"type": "array", "items": {"type": "string"}},
-        {"type": "null"},
-    ],
+    "description": "A number, a code, an ISO date, or a list of codes.",
+    "type": ["string", "number", "array"],
+    "items": {"type": "string"},
 }
 
 

@@ -15,8 +15,9 @@ MOMENT = datetime.fromisoformat(AT)
 
 
 @pytest.fixture
-def patient(caller):
-    return caller.post("/v1/patients", json={"time_zone": "Europe/Rome"}).headers["Location"]
+def patient(clinic):
+    """The address of a patient of whom nothing is known."""
+    return f"/v1/patients/{clinic.patient(time_zone='Europe/Rome')}"
 
 
 def record(caller, patient, facts, observed_at=AT):

@@ -12,8 +12,10 @@ from api.patients.observations.reading import MOST_OF_ONE_FACT
 FACTS = "Facts"
 """The name of the component that holds all facts by name."""
 
-_TEXT = {
+_HERE = "#/components/schemas/"
+_TEXT: dict[str, Any] = {
     "type": "string",
+    "description": "A short text without control characters.",
     "minLength": 1,
     "maxLength": LONGEST_TEXT,
     "pattern": r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$",
@@ -27,17 +29,28 @@ OBSERVED_AT = {
 
 _TOLD = {
     "observed_at": OBSERVED_AT,
-    "method": {**_TEXT, "description": "How."},
-    "source": {**_TEXT, "description": "Who tells it; your client if left out."},
-    "source_record_id": {**_TEXT, "description": "Its record there; another value corrects it."},
+    "method": {"$ref": _HERE + "ObservationText", "description": "How."},
+    "source": {"$ref": _HERE + "ObservationText", "description": "Who tells it; your client if left out."},
+    "source_record_id": {
+        "$ref": _HERE + "ObservationText",
+        "description": "Its record there; another value corrects it.",
+    },
 }
+_SHARED: dict[str, dict[str, Any]] = {
+    "ObservationText": _TEXT,
+    "Unknown": {"type": "string", "enum": [UNKNOWN], "description": "It was asked, and is not known."},
+    "AskedNone": {"type": "string", "enum": [ASKED_NONE], "description": "It was asked: it never happened."},
+}
+_SHARED_ANSWERS = {FactType.TERNARY: "Ternary", FactType.SCREEN: "ScreenAnswer"}
 
 
 @cache
 def components() -> dict[str, dict[str, Any]]:
-    """Every component by name: `Facts`, and one for each fact."""
+    """Every component by name: `Facts`, one for each fact, and what facts share."""
     facts = library.load().facts.values()
     return {
+        **_SHARED,
+        **{_answers_of(fact): _answers(fact) for fact in facts if fact.values},
         FACTS: {
             "type": "object",
             "description": "Facts by name; of each, one observation or several.",
@@ -57,17 +70,28 @@ def value_schema(fact: Fact) -> dict[str, Any]:
     """What the value of a fact can be, in the normalised unit."""
     match fact.type:
         case FactType.CHOICE | FactType.TERNARY | FactType.SCREEN:
-            return {"type": "string", "enum": [*fact.values, UNKNOWN]}
+            return {"$ref": _HERE + _answers_of(fact)}
         case FactType.SET:
-            return {"oneOf": [_codes(fact), {"type": "string", "enum": [UNKNOWN]}]}
+            return {"oneOf": [_codes(fact), {"$ref": _HERE + "Unknown"}]}
         case FactType.DATE if fact.name == "birth_date":
             return {"type": "string", "format": "date"}
         case FactType.DATE:
-            return {"oneOf": [{"type": "string", "format": "date"}, {"type": "string", "enum": [ASKED_NONE]}]}
+            return {"oneOf": [{"type": "string", "format": "date"}, {"$ref": _HERE + "AskedNone"}]}
         case FactType.INTEGER:
             return {"type": "integer", **_range(fact, fact.units[0])}
         case FactType.NUMBER:
             return {"type": "number", **_range(fact, fact.units[0])}
+
+
+def _answers_of(fact: Fact) -> str:
+    """The name of the component that lists the codes of a fact."""
+    one = "Code" if fact.type is FactType.SET else "Value"
+    return _SHARED_ANSWERS.get(fact.type) or component_of(fact.name) + one
+
+
+def _answers(fact: Fact) -> dict[str, Any]:
+    unknown = [] if fact.type is FactType.SET else [UNKNOWN]
+    return {"type": "string", "enum": [*fact.values, *unknown]}
 
 
 def lasts(life: ShelfLife) -> str:
@@ -82,7 +106,7 @@ def lasts(life: ShelfLife) -> str:
 
 
 def _one_or_several(fact: Fact) -> dict[str, Any]:
-    reference = {"$ref": f"#/components/schemas/{component_of(fact.name)}"}
+    reference = {"$ref": _HERE + component_of(fact.name)}
     several = {"type": "array", "items": reference, "minItems": 1, "maxItems": MOST_OF_ONE_FACT}
     return {"oneOf": [reference, several]}
 
@@ -130,7 +154,7 @@ def _by_unit(fact: Fact, schema: dict[str, Any]) -> None:
 def _codes(fact: Fact) -> dict[str, Any]:
     schema: dict[str, Any] = {
         "type": "array",
-        "items": {"type": "string", "enum": list(fact.values)},
+        "items": {"$ref": _HERE + _answers_of(fact)},
         "uniqueItems": True,
     }
     if "none" in fact.values:
