@@ -12,6 +12,9 @@ MOST_CLEARANCES = 200
 LONGEST_LIMITS = 2000
 
 _INSTANT_SCHEMA = fields.Instant().json_schema()
+_ID = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 200}
+_KIND = fields.Closed(CheckKind)
+_ROLE = fields.Closed(Role)
 CLEARANCE = {
     "type": "object",
     "description": "A clinician's clearance of one rule; it counts until just before `expires_at`.",
@@ -19,19 +22,10 @@ CLEARANCE = {
     "required": ["rule_id", "granted_by", "granted_at", "expires_at"],
     "properties": {
         "rule_id": {
-            "type": "string",
-            "enum": [rule.id for rule in library.load().rules if rule.clearable],
-            "description": "A rule that can be cleared; an absolute never can.",
+            **_ID,
+            "description": "A rule that can be cleared, as findings name it; an absolute never can.",
         },
-        "granted_by": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["name", "role"],
-            "properties": {
-                "name": fields.Text().json_schema(),
-                "role": fields.Closed(Role).json_schema(),
-            },
-        },
+        "granted_by": {"$ref": "#/components/schemas/GrantedBy"},
         "granted_at": {**_INSTANT_SCHEMA, "description": "Not after the moment of the check."},
         "expires_at": {**_INSTANT_SCHEMA, "description": "After `granted_at`."},
         "limits": {
@@ -40,14 +34,20 @@ CLEARANCE = {
         },
     },
 }
-_KIND = {
-    **fields.Closed(CheckKind).json_schema(),
-    "description": "A programme over weeks, or one session on its day.",
+GRANTED_BY = {
+    "type": "object",
+    "description": "The clinician who answers for a clearance.",
+    "additionalProperties": False,
+    "required": ["name", "role"],
+    "properties": {"name": fields.Text().json_schema(), "role": _ROLE.json_schema()},
 }
+NAMED = {"GivenClearance": CLEARANCE, "GrantedBy": GRANTED_BY, **_ROLE.components, **_KIND.components}
+"""The schemas that the questions refer to, besides those of the facts."""
+
 _EXERCISES = {
     "type": "array",
-    "description": "Judge only these; all if left out.",
-    "items": {"type": "string", "enum": [exercise.id for exercise in library.load().exercises]},
+    "description": "Judge only these; all if left out. `GET /v1/exercises` lists them.",
+    "items": _ID,
     "minItems": 1,
     "maxItems": len(library.load().exercises),
     "uniqueItems": True,
@@ -73,7 +73,7 @@ QUESTION = _object(
     "What is known of someone, and what is asked.",
     ["kind", "facts"],
     {
-        "kind": _KIND,
+        "kind": _KIND.json_schema(),
         "as_of": {
             **_INSTANT_SCHEMA,
             "description": "The moment of the check, now if left out. Its offset tells the local day.",
@@ -91,5 +91,5 @@ QUESTION = _object(
 DAY_QUESTION = _object(
     "What is asked of a patient on file, with facts of the day that count for this check only.",
     ["kind"],
-    {"kind": _KIND, "observed_at": _OBSERVED_AT, "facts": _FACTS},
+    {"kind": _KIND.json_schema(), "observed_at": _OBSERVED_AT, "facts": _FACTS},
 )

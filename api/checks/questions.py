@@ -198,8 +198,8 @@ QUESTION = shapes.Documented(
     "NewStatelessCheck",
     documentation.QUESTION,
     decode=read_question,
-    others={"GivenClearance": documentation.CLEARANCE, **_FACTS},
+    others={**documentation.NAMED, **_FACTS},
 )
 DAY_QUESTION = shapes.Documented(
-    "NewCheck", documentation.DAY_QUESTION, decode=read_day_question, others=_FACTS
+    "NewCheck", documentation.DAY_QUESTION, decode=read_day_question, others={**documentation.NAMED, **_FACTS}
 )

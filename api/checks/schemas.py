@@ -58,7 +58,7 @@ class Judgement(shapes.View):
     """What may be done with one exercise, and the rules that decide it, worst first."""
 
     exercise_id = fields.Text()
-    status = fields.Closed(Status)
+    status = fields.Closed(Status, name="ExerciseStatus")
     because = fields.List(fields.Text())
 
 
@@ -196,7 +196,7 @@ class ReplayFindings(shapes.View):
 class ReplayJudgement(shapes.View):
     """The judgement of an exercise at one of the two times."""
 
-    status = fields.Closed(Status)
+    status = fields.Closed(Status, name="ExerciseStatus")
     because = fields.List(fields.Text())
 
 

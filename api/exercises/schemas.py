@@ -169,7 +169,8 @@ class FactDefinition(shapes.View):
 
 FACT_VALUE = {
     "description": "A number, a code, an ISO date, or a list of codes.",
-    "anyOf": [{"type": "string"}, {"type": "number"}, {"type": "array", "items": {"type": "string"}}],
+    "type": ["string", "number", "array"],
+    "items": {"type": "string"},
 }
 
 

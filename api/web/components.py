@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from api.caller import Scope
+
 RESPONSES = {
     400: "BadRequest",
     401: "Unauthenticated",
@@ -19,6 +21,7 @@ RESPONSES = {
 """Our own names for the responses: those of `http.HTTPStatus` differ between versions of Python."""
 
 _TEXT: dict[str, Any] = {"type": "string"}
+_FAULT = {"$ref": "#/components/schemas/Fault"}
 
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {"description": "The id of the request: yours, or a new one.", "schema": _TEXT},
@@ -59,17 +62,46 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 
 
+FAULT: dict[str, Any] = {
+    "type": "object",
+    "description": "One thing that is wrong with a request.",
+    "required": ["pointer", "detail", "code"],
+    "properties": {
+        "pointer": {
+            "type": "string",
+            "description": "JSON pointer into the body, or `/query/…` or `/path/…`.",
+        },
+        "detail": {"type": "string", "description": "A sentence for a person."},
+        "code": {"type": "string", "description": "Stable, for programs."},
+    },
+}
+
+SCOPES = {
+    Scope.PATIENTS_READ: "See the patients of the clinic.",
+    Scope.PATIENTS_WRITE: "Register and change patients.",
+    Scope.FACTS_READ: "See what is known of patients, and their profiles.",
+    Scope.FACTS_WRITE: "Put facts on file, correct them, take them back.",
+    Scope.CHECKS_READ: "See checks that were made.",
+    Scope.CHECKS_RUN: "Check facts, check patients, replay checks.",
+    Scope.RECOMMENDATIONS_READ: "Get recommended exercises.",
+    Scope.PRESCRIPTIONS_READ: "See prescriptions.",
+    Scope.PRESCRIPTIONS_WRITE: "Draft and change prescriptions.",
+    Scope.PRESCRIPTIONS_SIGN: "Sign prescriptions for a practitioner.",
+    Scope.SESSIONS_READ: "See reports of exercise sessions.",
+    Scope.SESSIONS_WRITE: "Report exercise sessions.",
+    Scope.ADHERENCE_READ: "See how far patients follow their prescriptions.",
+    Scope.ALERTS_READ: "See alerts.",
+    Scope.ALERTS_WRITE: "Acknowledge and close alerts.",
+    Scope.CLIENTS_MANAGE: "Register, change and revoke the systems that may call.",
+    Scope.STAFF_READ: "See the staff of the clinic.",
+    Scope.STAFF_MANAGE: "Register and change staff.",
+    Scope.AUDIT_READ: "See who did what.",
+}
+"""What each scope allows, in a sentence."""
+
+
 def problem_schema() -> dict[str, Any]:
     """The shape of every refusal."""
-    fault = {
-        "type": "object",
-        "required": ["pointer", "detail", "code"],
-        "properties": {
-            "pointer": {"type": "string", "description": "JSON pointer into the body, or `/query/…`."},
-            "detail": {"type": "string"},
-            "code": {"type": "string", "description": "Stable, for programs."},
-        },
-    }
     return {
         "type": "object",
         "description": "A refusal (RFC 9457).",
@@ -80,11 +112,11 @@ def problem_schema() -> dict[str, Any]:
                 "format": "uri-reference",
                 "description": "Resolves to a page about it.",
             },
-            "title": {"type": "string"},
+            "title": {"type": "string", "description": "The same for every problem of the type."},
             "status": {"type": "integer"},
-            "detail": {"type": "string"},
+            "detail": {"type": "string", "description": "A sentence for a person."},
             "instance": {"type": "string", "description": "The id of the request."},
-            "errors": {"type": "array", "items": fault, "description": "With 422: every fault."},
+            "errors": {"type": "array", "items": _FAULT, "description": "With 422: every fault."},
             "missing_scopes": {"type": "array", "items": {"type": "string"}, "description": "With 403."},
         },
     }

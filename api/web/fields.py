@@ -173,13 +173,23 @@ class Uuid(Strict[UUID]):
 
 
 class Closed(Strict[StrEnum]):
-    """One value of a closed list."""
+    """One value of a closed list, which the document names, so that generated clients have it once.
+
+    Args:
+        kind: the list.
+        name: its name in the document, if it is not that of `kind`.
+    """
 
     sentences: ClassVar[Mapping[str, str]] = {"not-in-the-list": "This must be one of: {values}."}
 
-    def __init__(self, kind: type[StrEnum], **options: Any) -> None:
+    def __init__(self, kind: type[StrEnum], *, name: str = "", **options: Any) -> None:
         super().__init__(**options)
         self.kind = kind
+        self.component = name or kind.__name__
+        listed = {"type": "string", "enum": [member.value for member in kind]}
+        if "__doc__" in vars(kind):
+            listed["description"] = str(kind.__doc__).partition("\n")[0]
+        self.components = {self.component: listed}
         self._members = {member.value: member for member in kind}
 
     def read(self, value: Any) -> StrEnum:
@@ -190,8 +200,8 @@ class Closed(Strict[StrEnum]):
         return member
 
     def json_schema(self) -> dict[str, Any]:
-        """The JSON Schema."""
-        return {"type": "string", "enum": list(self._members)}
+        """A reference to the list."""
+        return {"$ref": f"#/components/schemas/{self.component}"}
 
 
 class List(fields.List[Any]):

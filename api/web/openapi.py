@@ -13,15 +13,16 @@ from flask_smorest.utils import load_info_from_docstring
 from marshmallow import fields as stock
 from werkzeug.routing import Rule
 
-from api.caller import Scope
 from api.web import encoding, fields, shapes
-from api.web.components import HEADERS, PARAMETERS, RESPONSES, problem_schema
+from api.web.components import FAULT, HEADERS, PARAMETERS, RESPONSES, SCOPES, problem_schema
 from api.web.operation import Operation
 from api.web.problems import MEANINGS, PROBLEM_JSON
 from api.web.strict import Strict
 
 OPENAPI_VERSION = "3.1.0"
 API_VERSION = "1.0.0"
+
+_LIMITS = {"minLength", "maxLength", "pattern", "minItems", "maxItems", "minimum", "maximum"}
 
 DESCRIPTION = """\
 Which exercises are safe for a person with peripheral neuropathy, why, and what is missing to be sure.
@@ -53,7 +54,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
         )
         app.cli.commands.pop("openapi", None)
         self.ma_plugin.converter.add_attribute_function(_strict_properties)
-        scopes = {scope.value: f"{scope.name.replace('_', ' ').lower()}" for scope in Scope}
+        scopes = {scope.value: sentence for scope, sentence in SCOPES.items()}
         self.spec.components.security_scheme(
             "oauth2",
             {
@@ -81,6 +82,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
         pass  # `Link` is among the headers
 
     def _register_responses(self) -> None:
+        self.spec.components.schema("Fault", FAULT)
         self.spec.components.schema("Problem", problem_schema())
         kinds = {status: kind for kind, (status, _, _) in reversed(MEANINGS.items())}
         for status, name in RESPONSES.items():
@@ -208,29 +210,42 @@ def _schema(shape: Any) -> Any:
 def _add_components(operation: Operation, spec: APISpec) -> None:
     for shape in (operation.body, *(given.shape for given in operation.given.values())):
         if isinstance(shape, shapes.Documented):
-            _add_documented(spec, shape)
+            _add_named(spec, shape)
 
 
-def _add_documented(spec: APISpec, shape: shapes.Documented) -> None:
-    for name, schema in shape.components.items():
+def _add_named(spec: APISpec, field: Strict[Any]) -> None:
+    for name, schema in field.components.items():
         if name not in spec.components.schemas:
             spec.components.schema(name, schema)
+        elif spec.components.schemas[name] != schema:
+            raise ValueError(f"two different schemas are called {name}")
 
 
 def _strict_properties(self: Any, field: stock.Field[Any], **_: Any) -> dict[str, Any]:
     """What a strict field says of itself; apispec binds this to its converter."""
     if not isinstance(field, Strict | fields.List):
         return {}
-    if isinstance(field, shapes.Documented):
-        _add_documented(self.spec, field)
     own = field.json_schema()
-    if field.allow_none and "$ref" in own:
-        own = {"anyOf": [own, {"type": "null"}]}
-    elif field.allow_none and "type" in own:
+    if isinstance(field, Strict):
+        _add_named(self.spec, field)
+    if isinstance(
+        field.root, shapes.View
+    ):  # clients rely on what an answer has, not on what it will never have
+        own = {name: value for name, value in own.items() if name not in _LIMITS}
+    if not field.allow_none:
+        return own
+    if "$ref" in own:
+        return own if _takes_null(self.spec, own["$ref"]) else {"anyOf": [own, {"type": "null"}]}
+    if "type" in own:
         own["type"] = [own["type"], "null"]
         if "enum" in own:
             own["enum"] = [*own["enum"], None]
     return own
+
+
+def _takes_null(spec: APISpec, reference: str) -> bool:
+    named = spec.components.schemas[reference.rpartition("/")[2]]
+    return "null" in named.get("type", ())
 
 
 def _header_references(names: list[str]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What every strict field shares: coded refusals, a JSON Schema of its own, reading from a query string."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
 from marshmallow import ValidationError, fields
@@ -47,6 +48,8 @@ class Strict(fields.Field[T]):
     """
 
     sentences: ClassVar[Mapping[str, str]] = {}
+    components: Mapping[str, dict[str, Any]] = MappingProxyType({})
+    """The named schemas that the JSON Schema of the field refers to."""
 
     def __init__(self, *, description: str = "", **options: Any) -> None:
         if description:

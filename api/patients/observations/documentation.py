@@ -15,7 +15,6 @@ FACTS = "Facts"
 _HERE = "#/components/schemas/"
 _TEXT: dict[str, Any] = {
     "type": "string",
-    "description": "A short text without control characters.",
     "minLength": 1,
     "maxLength": LONGEST_TEXT,
     "pattern": r"^[^\x00-\x1f\x7f-\x9f]*[^\x00-\x1f\x7f-\x9f\s][^\x00-\x1f\x7f-\x9f]*$",
@@ -29,15 +28,14 @@ OBSERVED_AT = {
 
 _TOLD = {
     "observed_at": OBSERVED_AT,
-    "method": {"$ref": _HERE + "ObservationText", "description": "How."},
-    "source": {"$ref": _HERE + "ObservationText", "description": "Who tells it; your client if left out."},
-    "source_record_id": {
-        "$ref": _HERE + "ObservationText",
-        "description": "Its record there; another value corrects it.",
-    },
+    "method": {"$ref": _HERE + "ObservationMethod"},
+    "source": {"$ref": _HERE + "ObservationSource"},
+    "source_record_id": {"$ref": _HERE + "ObservationSourceRecordId"},
 }
 _SHARED: dict[str, dict[str, Any]] = {
-    "ObservationText": _TEXT,
+    "ObservationMethod": {**_TEXT, "description": "How it was observed."},
+    "ObservationSource": {**_TEXT, "description": "Who tells it; your client if left out."},
+    "ObservationSourceRecordId": {**_TEXT, "description": "Its record there; another value corrects it."},
     "Unknown": {"type": "string", "enum": [UNKNOWN], "description": "It was asked, and is not known."},
     "AskedNone": {"type": "string", "enum": [ASKED_NONE], "description": "It was asked: it never happened."},
 }
