@@ -14,7 +14,7 @@ class FieldError:
     code: str
 
 
-class Refusal(Exception):  # noqa: N818 a refusal is no error
+class Refusal(Exception):
     """An expected refusal; each kind has a status, a slug that never changes, and a title."""
 
     status: ClassVar[int] = 400
