@@ -110,6 +110,8 @@ class _Reader:
             reader = known.get(name)
             if reader is None:
                 self.unknown_fact(name)
+            elif type(given) is dict and len(given) == 1:
+                self.bare(name, reader, given)
             elif type(given) is dict:
                 self.one(name, reader, given, None)
             elif type(given) is list and 0 < len(given) <= MOST_OF_ONE_FACT:
@@ -124,6 +126,20 @@ class _Reader:
                     f"/facts/{name}", f'This must be an object such as {{"value": {_example(name)}}}.', "type"
                 )
         self.find_contradictions()
+
+    def bare(self, name: str, reader: Read, given: Mapping[str, Any]) -> None:
+        """Read an observation of which only the value is told, the usual one, as `one` would."""
+        seen = self.default
+        try:
+            value = reader(given["value"], None)
+        except (ValueRefused, KeyError, TypeError):
+            self.faults_of(name, given, None)
+            return
+        if seen is None or (type(value) is date and not _plausible(name, value, seen)):
+            self.faults_of(name, given, None)
+            return
+        seen.values[name] = value
+        self.observations.append(_OBSERVATION((name, value, seen.at, None, None, None, None)))
 
     def one(self, name: str, reader: Read, given: Any, position: int | None) -> None:
         """Read one observation of a fact; what is wrong with it becomes faults."""
