@@ -12,7 +12,7 @@ TOO_OLD := Surefoot needs Python 3.11 or newer, and "$(PYTHON)" is not one. Name
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix openapi bench lock clean
+.PHONY: help run test check fix openapi seal rulebook bench lock clean
 
 help: ## List the tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -23,12 +23,13 @@ run: $(VENV)/run.done ## Start the service with its own database on 127.0.0.1:80
 test: $(VENV)/dev.done ## Run all tests (ARGS="-k words" chooses)
 	@$(PY) -m pytest --numprocesses $(WORKERS) $(ARGS)
 
-check: $(VENV)/dev.done ## Everything that must hold: format, lint, types, contracts, knowledge, migrations, OpenAPI, tests
+check: $(VENV)/dev.done ## Everything that must hold: format, lint, types, contracts, knowledge, rule book, migrations, OpenAPI, tests
 	@echo "— format" && $(PY) -m ruff format --check --quiet .
 	@echo "— lint" && $(PY) -m ruff check --quiet .
 	@echo "— types" && $(PY) -m mypy
 	@echo "— import contracts" && $(VENV)/bin/lint-imports --no-logo
 	@echo "— knowledge" && $(PY) -m flask knowledge check
+	@echo "— rule book" && $(PY) -m flask knowledge rulebook --check
 	@echo "— migrations" && $(PY) -m flask db rehearse
 	@echo "— OpenAPI document" && $(PY) -m flask document check
 	@echo "— tests" && $(PY) -m pytest --numprocesses $(WORKERS) $(ARGS)
@@ -39,6 +40,12 @@ fix: $(VENV)/dev.done ## Format the code and repair what the linter can
 
 openapi: $(VENV)/dev.done ## Write openapi/v1.json from the code
 	@$(PY) -m flask document write
+
+seal: $(VENV)/dev.done ## Write the hash of every rule into release.yaml; a released rule that was edited is refused
+	@$(PY) -m api.clinical.knowledge
+
+rulebook: $(VENV)/dev.done ## Write docs/rulebook.md, the medicine for clinicians to read and sign
+	@$(PY) -m flask knowledge rulebook
 
 bench: $(VENV)/dev.done ## Run the benchmarks: one line each, a ratio against a limit or a peer
 	@for file in bench/[a-z]*.py; do $(PY) -m "bench.$$(basename "$$file" .py)" || exit 1; done

@@ -7,6 +7,7 @@ from api.commands.demo import demo
 from api.commands.document import document
 from api.commands.keys import keys
 from api.commands.knowledge import knowledge
+from api.commands.releases import diff, keep, rulebook
 from api.commands.schema import schema
 from api.commands.serve import serve
 from api.commands.upkeep import upkeep
@@ -16,5 +17,7 @@ GROUPS = (clinics, clients, staff, upkeep, demo, document, keys, knowledge, sche
 
 def register(app: Flask) -> None:
     """Give the application its commands."""
+    for command in (keep, diff, rulebook):
+        knowledge.add_command(command)
     for group in GROUPS:
         app.cli.add_command(group)

@@ -34,7 +34,7 @@ class Section:
     """How the entries of one kind differ, in the order of the files.
 
     Attributes:
-        kind: `rules`, `facts`, `screens`, `derived`, `questions`, `exercises` or `citations`.
+        kind: `rules`, `facts`, `screens`, `derived`, `questions`, `exercises`, `citations` or `wording`.
         added, removed: ids; a rule of another id is another rule.
         altered: of rules: superseded.
     """
@@ -148,6 +148,7 @@ def _entries(release: Release) -> dict[str, Mapping[str, Any]]:
         "questions": {question.id: question for question in release.questions},
         "exercises": {exercise.id: exercise for exercise in release.exercises},
         "citations": release.citations,
+        "wording": {name: {"patient": sentence} for name, sentence in release.wording.patient.items()},
     }
 
 

@@ -85,7 +85,7 @@ def keep(folder: Path = library.HERE) -> Path:
                 f"{release.id} was kept and has changed since; give it a new id",
             )
         return target
-    for file in library.files(folder):
+    for file in (*library.files(folder), *folder.glob("*.json")):
         copy = target / file.relative_to(folder)
         copy.parent.mkdir(parents=True, exist_ok=True)
         copyfile(file, copy)
