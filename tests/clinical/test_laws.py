@@ -25,7 +25,7 @@ from tests.clinical.builders import (
 )
 
 CHANCES = st.integers(0, 2**32).map(random.Random)
-PATIENTS = 100
+PATIENTS = 60
 LONG_AGO = timedelta(days=5000)
 # Lists in which each member is a hazard; nothing on them ever opens an exercise.
 HAZARDS = ("unstable_cardiac", "cv_symptoms", "neuro_red_flags", "symptoms_today", "cvd_known", "medications")

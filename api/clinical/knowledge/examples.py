@@ -15,6 +15,16 @@ from api.clinical.vocabulary import CheckKind, Status
 EXAMPLE_MOMENT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 _OPEN = frozenset({Status.ALLOWED, Status.MODIFY})
 
+# Which keys there are, and which must be there.
+_PATIENT = {"facts": False, "only": False, "kind": False, "clearances": False}
+_CASE = {**_PATIENT, "fires": True, "decision": False}
+_EXAMPLES = {"fires": False, "silent": False, "cases": False}
+_VIGNETTE = {
+    **_PATIENT,
+    **dict.fromkeys(("id", "title", "decision"), True),
+    **dict.fromkeys(("fires", "silent", "open", "closed", "why"), False),
+}
+
 
 def observations(release: Release, flat: Mapping[str, Any], as_of: datetime) -> list[Observation]:
     """Observations made at `as_of` from flat facts.
@@ -84,10 +94,15 @@ def check_examples(release: Release) -> None:
         KnowledgeFault: naming the example and what it should have been.
     """
     answers: dict[str, Assessment] = {}
-    for vignette in release.vignettes:
-        answers[vignette["id"]] = _checked_vignette(release, vignette)
+    for position, vignette in enumerate(release.vignettes):
+        name = vignette.get("id", f"vignette {position + 1}")
+        _check_keys("vignettes.yaml", name, "vignette", vignette, _VIGNETTE)
+        if name in answers:
+            raise KnowledgeFault("vignettes.yaml", name, "id", "stands twice")
+        answers[name] = _checked_vignette(release, vignette)
     for rule_id, examples in release.examples.items():
         file = f"rules/{release.rules_by_id[rule_id].group}.yaml"
+        _check_keys(file, rule_id, "examples", examples, _EXAMPLES)
         for key, expected in (("fires", True), ("silent", False)):
             for vignette_id in examples.get(key, ()):
                 if vignette_id not in answers:
@@ -97,12 +112,25 @@ def check_examples(release: Release) -> None:
                 _expect_fired(file, rule_id, vignette_id, answers[vignette_id], expected=expected)
         for position, case in enumerate(examples.get("cases", ())):
             place = f"case {position + 1}"
+            _check_keys(file, rule_id, place, case, _CASE)
             answer = _answer(release, file, rule_id, case)
             _expect_fired(file, rule_id, place, answer, expected=case["fires"])
             if case.get("decision", answer.decision) != answer.decision:
                 raise KnowledgeFault(
                     file, rule_id, place, f"the decision is {answer.decision}, not {case['decision']}"
                 )
+
+
+def _check_keys(
+    file: str, entry: str, place: str, written: Mapping[str, Any], allowed: Mapping[str, bool]
+) -> None:
+    """Only known keys, and all that are needed."""
+    for key in written:
+        if key not in allowed:
+            raise KnowledgeFault(file, entry, place, f"{key} is not a known key")
+    for key, needed in allowed.items():
+        if needed and key not in written:
+            raise KnowledgeFault(file, entry, place, f"{key} is missing")
 
 
 def _answer(release: Release, file: str, entry: str, example: Mapping[str, Any]) -> Assessment:
@@ -114,6 +142,9 @@ def _answer(release: Release, file: str, entry: str, example: Mapping[str, Any])
 
 def _checked_vignette(release: Release, vignette: Mapping[str, Any]) -> Assessment:
     file, name = "vignettes.yaml", vignette["id"]
+    for rule_id in (*vignette.get("fires", ()), *vignette.get("silent", ()), *vignette.get("clearances", ())):
+        if rule_id not in release.rules_by_id:
+            raise KnowledgeFault(file, name, "fires", f"there is no rule {rule_id!r}")
     answer = _answer(release, file, name, vignette)
     if answer.decision != vignette["decision"]:
         raise KnowledgeFault(file, name, "decision", f"is {answer.decision}, not {vignette['decision']}")

@@ -16,16 +16,17 @@ def read_exercises(folder: Path) -> tuple[Exercise, ...]:
         for modality in Modality
         for entry in entries(folder, f"exercises/{modality}.yaml")
     ]
-    by_id = unique(exercises, lambda exercise: str(exercise.id), "exercises")
+    by_id = unique(
+        exercises,
+        lambda exercise: str(exercise.id),
+        lambda exercise: f"exercises/{exercise.modality}.yaml",
+    )
     for exercise in exercises:
-        for neighbour in (exercise.regress, exercise.progress):
+        for key in ("regress", "progress"):
+            neighbour = getattr(exercise, key)
             if neighbour is not None and neighbour not in by_id:
-                raise KnowledgeFault(
-                    f"exercises/{exercise.modality}.yaml",
-                    exercise.id,
-                    "regress",
-                    f"there is no exercise {neighbour!r}",
-                )
+                file = f"exercises/{exercise.modality}.yaml"
+                raise KnowledgeFault(file, exercise.id, key, f"there is no exercise {neighbour!r}")
     return tuple(exercises)
 
 

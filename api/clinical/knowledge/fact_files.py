@@ -34,7 +34,11 @@ def read_facts(
     drafts = [draft for group, entry in written for draft in _sided(group, entry)]
     derived = [_Draft(entry, "derived", "") for entry in entries(folder, "derived.yaml", "name")]
     domains = _domains(drafts, derived)
-    facts = unique((_fact(draft, domains) for draft in drafts), lambda fact: str(fact.name), "facts")
+    facts = unique(
+        (_fact(draft, domains) for draft in drafts),
+        lambda fact: str(fact.name),
+        lambda fact: f"facts/{fact.group}.yaml",
+    )
     computed = unique(
         (_derived(draft.entry, domains) for draft in derived), lambda entry: str(entry.name), "derived.yaml"
     )
@@ -95,7 +99,8 @@ def _domains(facts: list[_Draft], derived: list[_Draft]) -> dict[str, Domain]:
     for draft in derived:
         content = draft.entry._left
         if "cases" in content:
-            values = {case["value"] for case in content["cases"]} | {content.get("otherwise")}
+            values = {case.get("value") for case in content["cases"] if isinstance(case, dict)}
+            values.add(content.get("otherwise"))
             domains[draft.name] = Domain(
                 "choice", frozenset(str(value) for value in values if value is not None)
             )
@@ -156,7 +161,21 @@ def _fact(draft: _Draft, domains: Mapping[str, Domain]) -> Fact:
         unknown_means=entry.text("unknown_means"),
     )
     entry.end()
+    _check_words(entry, fact)
     return fact
+
+
+def _check_words(entry: Entry, fact: Fact) -> None:
+    """Every value that is written of a fact is one that it can have."""
+    read = [(key, case.value) for key in ("reads_as", "overridden_by") for case in getattr(fact, key)]
+    read += [("shelf_life", value) for value in fact.expiring]
+    for value, past in fact.history.items():
+        read += [("history", word) for word in (value, *past, *past.values())]
+    for key, word in read:
+        if word not in fact.values:
+            raise entry.fault(key, f"{fact.name} is never {word!r}")
+    if fact.units and (fact.units[0].factor, fact.units[0].offset) != (1, 0):
+        raise entry.fault("units", "the first unit is the normalised one")
 
 
 def _favourable(value: str | list[str] | int | None) -> FactValue | None:

@@ -41,8 +41,8 @@ def read(folder: Path) -> Release:
     Raises:
         KnowledgeFault: any fault, naming file, entry and place.
     """
-    release, sealed = _assembled(folder)
-    _check_seals(release.rules, sealed)
+    release, seals = _assembled(folder)
+    _check_seals(release.rules, seals)
     _check_reach(release)
     check_examples(release)
     return release
@@ -54,9 +54,24 @@ def seal(folder: Path = HERE) -> Mapping[str, Mapping[str, Any]]:
     return {rule.id: {"version": rule.version, "sha256": rule.sha256} for rule in release.rules}
 
 
+def sealed(folder: Path = HERE) -> Mapping[str, Mapping[str, Any]]:
+    """What `release.yaml` says of each rule."""
+    written = _mapping(folder, "release.yaml").get("sealed")
+    return written if isinstance(written, dict) else {}
+
+
+def _check_all_read(folder: Path, fact_groups: tuple[str, ...], rule_groups: tuple[str, ...]) -> None:
+    """No file of facts or rules lies there that the release does not name."""
+    for kind, groups in (("facts", fact_groups), ("rules", rule_groups)):
+        for path in sorted((folder / kind).glob("*.yaml")):
+            if path.stem not in groups:
+                raise KnowledgeFault(f"{kind}/{path.name}", "file", "-", "is not named in release.yaml")
+
+
 def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
     header = Entry("release.yaml", "release", _mapping(folder, "release.yaml"))
     fact_groups, rule_groups = header.listed("facts"), header.listed("rules")
+    _check_all_read(folder, fact_groups, rule_groups)
     facts, derived, domains = read_facts(folder, fact_groups)
     sources = read_sources(folder)
     exercises = read_exercises(folder)
@@ -80,10 +95,10 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         examples=MappingProxyType(examples),
         wording=read_wording(folder, {rule.id for rule in rules}),
     )
-    sealed = header.take("sealed", dict)
+    seals = header.take("sealed", dict)
     header.end()
     worked.end()
-    return release, sealed
+    return release, seals
 
 
 def _mapping(folder: Path, file: str) -> Mapping[str, Any]:
@@ -109,17 +124,17 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _check_seals(rules: tuple[Rule, ...], sealed: Mapping[str, Any]) -> None:
+def _check_seals(rules: tuple[Rule, ...], seals: Mapping[str, Any]) -> None:
     """A released rule is never edited: what it says must be what was released under its version."""
     for rule in rules:
         file = f"rules/{rule.group}.yaml"
-        seal_of = sealed.get(rule.id)
+        seal_of = seals.get(rule.id)
         if seal_of is None:
             raise KnowledgeFault(file, rule.id, "version", "is not in release.yaml; seal the release")
         if seal_of != {"version": rule.version, "sha256": rule.sha256}:
             detail = "differs from what was released under this version; supersede it with a new version"
             raise KnowledgeFault(file, rule.id, "version", detail)
-    gone = sealed.keys() - {rule.id for rule in rules}
+    gone = seals.keys() - {rule.id for rule in rules}
     if gone:
         raise KnowledgeFault("release.yaml", min(gone), "sealed", "was released and is gone")
 

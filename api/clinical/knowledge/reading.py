@@ -106,6 +106,11 @@ def document(folder: Path, file: str) -> Any:
         return yaml.load((folder / file).read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as fault:
         raise KnowledgeFault(file, "file", "-", "cannot be read") from fault
+    except (
+        TypeError,
+        ValueError,
+    ) as fault:  # a key that is a list, a 30th of February, bytes that are no text
+        raise KnowledgeFault(file, "file", "-", str(fault)) from fault
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         place = f"line {mark.line + 1}, column {mark.column + 1}" if mark else "-"
@@ -130,8 +135,10 @@ def nested(entry: Entry, key: str, content: object) -> Entry:
     return Entry(entry.file, f"{entry.name}.{key}", content)
 
 
-def unique(items: Iterable[Any], name: Callable[[Any], str], file: str) -> dict[str, Any]:
-    """Items by name.
+def unique(
+    items: Iterable[Any], name: Callable[[Any], str], file: str | Callable[[Any], str]
+) -> dict[str, Any]:
+    """Items by name; `file` names where they stand, or tells it of an item.
 
     Raises:
         KnowledgeFault: two items have one name.
@@ -139,6 +146,7 @@ def unique(items: Iterable[Any], name: Callable[[Any], str], file: str) -> dict[
     found: dict[str, Any] = {}
     for item in items:
         if name(item) in found:
-            raise KnowledgeFault(file, name(item), "id", "stands twice")
+            place = file if isinstance(file, str) else file(item)
+            raise KnowledgeFault(place, name(item), "id", "stands twice")
         found[name(item)] = item
     return found

@@ -61,7 +61,7 @@ def read_rules(
         for entry in entries(folder, file):
             examples[entry.name] = entry.take("examples", dict, {})
             rules.append(_rule(entry, group, _fingerprint(contents[entry.name]), known))
-    unique(rules, lambda rule: str(rule.id), "rules")
+    unique(rules, lambda rule: str(rule.id), lambda rule: f"rules/{rule.group}.yaml")
     return tuple(rules), examples
 
 
@@ -97,6 +97,10 @@ def _rule(entry: Entry, group: str, fingerprint: str, known: Known) -> Rule:
     )
     if not rule.citations:
         raise entry.fault("citations", "a statement needs a source or says that it is a design decision")
+    if not rule.effects and rule.level is not Level.INFORMATION:
+        raise entry.fault("effects", "touches no exercise")
+    if rule.decision is not None and EVERY_EXERCISE not in rule.effects.get(Effect.FORBID, ()):
+        raise entry.fault("decision", "needs a forbid on every exercise")
     entry.end()
     return rule
 
