@@ -98,9 +98,14 @@ def seal(folder: Path = library.HERE) -> None:
     """Write into `release.yaml` the version and the hash of what every rule says.
 
     Raises:
-        KnowledgeFault: a rule of an earlier release was edited without a new version.
+        KnowledgeFault: a rule that was sealed here or in an earlier release was edited or is gone.
     """
     seals = library.seal(folder)
+    sealed = library.sealed(folder)
+    refuse_edits(sealed, seals)
+    for gone in sorted(sealed.keys() - seals.keys()):
+        detail = "was released and is gone; withdraw it by taking its seal out by hand"
+        raise KnowledgeFault("release.yaml", gone, "sealed", detail)
     for path in kept(folder).values():
         refuse_edits(library.seal(path), seals)
     header = folder / "release.yaml"

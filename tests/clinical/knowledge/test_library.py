@@ -92,11 +92,6 @@ FAULTS = {
         (LOW, "- id: bp-low\n  version: 2\n"),
         ("bp-low", "version", "new version"),
     ),
-    "a rule that is not sealed": (
-        BP,
-        (LOW, "- id: bp-very-low\n  version: 1\n"),
-        ("bp-very-low", "version", "seal the release"),
-    ),
     "a rule twice": (BP, (LOW, "- id: bp-severe\n  version: 1\n"), ("bp-severe", "id", "stands twice")),
     "a key twice": (BP, (LOW, f"{LOW}  version: 1\n"), ("file", "line ", "'version' stands twice")),
     "a date that does not exist": (
@@ -305,6 +300,15 @@ def test_a_file_that_is_no_text_is_refused(here):
 def test_a_file_of_another_shape_is_refused(here, content):
     (here / "screens.yaml").write_text(content, encoding="utf-8")
     assert refusal(here).file == "screens.yaml"
+
+
+def test_a_rule_that_is_not_sealed_is_refused(here):
+    one = library.seal()["bp-low"]
+    line = f"  bp-low: {{version: 1, sha256: {one['sha256']}}}\n"
+    edited(here, "release.yaml", (line, ""))
+    refused = refusal(here)
+    assert (refused.file, refused.entry, refused.place) == (BP, "bp-low", "version")
+    assert "seal the release" in refused.detail
 
 
 def test_a_sealed_rule_that_is_gone_is_refused(here):
