@@ -63,6 +63,12 @@ class TokenError(shapes.View):
     error_description = fields.Text()
 
 
+KEY = {
+    "type": "object",
+    "description": "A JWK (RFC 7517).",
+    "required": ["kty"],
+    "properties": {"kty": {"type": "string", "description": "`EC` or `RSA`.", "pattern": "^(EC|RSA)$"}},
+}
 KEY_SET = {
     "type": "object",
     "description": "A JWK set (RFC 7517) of public keys: EC on P-256 or P-384, or RSA of at least 2048 bits.",
@@ -72,7 +78,7 @@ KEY_SET = {
             "type": "array",
             "minItems": 1,
             "maxItems": MOST_KEYS,
-            "items": {"type": "object", "required": ["kty"], "properties": {"kty": {"enum": ["EC", "RSA"]}}},
+            "items": {"$ref": "#/components/schemas/PublicKey"},
         }
     },
 }
@@ -94,7 +100,9 @@ class NewClient(shapes.Body):
     name = fields.Text(required=True)
     scopes = fields.List(fields.Closed(Scope), required=True, least=1, most=len(Scope))
     authentication = fields.Closed(Authentication, load_default=Authentication.CLIENT_SECRET)
-    keys = shapes.Documented("PublicKeySet", KEY_SET, decode=_decode_keys, load_default=None)
+    keys = shapes.Documented(
+        "PublicKeySet", KEY_SET, decode=_decode_keys, others={"PublicKey": KEY}, load_default=None
+    )
 
     @validates_schema
     def _keys_go_with_authentication(self, data: dict[str, Any], **_: Any) -> None:

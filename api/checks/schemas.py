@@ -1,6 +1,5 @@
 """Checks on the wire: what comes out."""
 
-from api.access.tables import Role
 from api.clinical.vocabulary import (
     Basis,
     CheckKind,
@@ -11,18 +10,12 @@ from api.clinical.vocabulary import (
     Status,
 )
 from api.exercises.schemas import FACT_VALUE, RuleEffect
+from api.patients.profiles import KnowledgeRelease
 from api.web import fields, paging, shapes
 
 MOST = 1000
 LONG = 2000
 _VALUE = "In the first unit of the vocabulary; null where it is explicitly unknown."
-
-
-class KnowledgeRelease(shapes.View):
-    """The knowledge that answered."""
-
-    release = fields.Text()
-    sha256 = fields.Text()
 
 
 class FindingFact(shapes.View):
@@ -103,7 +96,7 @@ class ReadGrantedBy(shapes.View):
     """Who cleared a rule."""
 
     name = fields.Text()
-    role = fields.Closed(Role)
+    role = fields.Text()
 
 
 class ReadClearance(shapes.View):

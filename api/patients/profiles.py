@@ -62,7 +62,7 @@ class DerivedFact(shapes.View):
     value = fact_value()
 
 
-class KnowledgeUsed(shapes.View):
+class KnowledgeRelease(shapes.View):
     """The knowledge release that an answer rests on."""
 
     release = fields.Text()
@@ -75,7 +75,7 @@ class Profile(shapes.View):
     patient_id = fields.Uuid()
     as_of = fields.Instant()
     time_zone = fields.TimeZone()
-    knowledge = fields.Nested(KnowledgeUsed)
+    knowledge = fields.Nested(KnowledgeRelease)
     facts = fields.List(fields.Nested(ProfileFact), most=1000)
     derived = fields.List(fields.Nested(DerivedFact), most=1000)
 

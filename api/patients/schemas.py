@@ -208,6 +208,7 @@ class RecordedFact(shapes.View):
     observed_at = fields.Instant()
     result = fields.Closed(
         Result,
+        name="RecordingResult",
         description="`superseded`: kept, but something newer is on file; `duplicate`: it was on file.",
     )
     fact_id = fields.Uuid(description="The fact, or the one that it repeats.")

@@ -62,6 +62,12 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 }
 
 
+PATH_ARGUMENTS = {
+    "system": "Whose identifiers these are, usually a URI, percent-encoded.",
+    "value": "The identifier.",
+}
+"""What the parts of a path mean that are not ids."""
+
 FAULT: dict[str, Any] = {
     "type": "object",
     "description": "One thing that is wrong with a request.",

@@ -14,7 +14,7 @@ from marshmallow import fields as stock
 from werkzeug.routing import Rule
 
 from api.web import encoding, fields, shapes
-from api.web.components import FAULT, HEADERS, PARAMETERS, RESPONSES, SCOPES, problem_schema
+from api.web.components import FAULT, HEADERS, PARAMETERS, PATH_ARGUMENTS, RESPONSES, SCOPES, problem_schema
 from api.web.operation import Operation
 from api.web.problems import MEANINGS, PROBLEM_JSON
 from api.web.strict import Strict
@@ -127,7 +127,8 @@ def describe(operation: Operation, spec: APISpec, rule: Rule, *, tag: str) -> No
             content["example"] = operation.body_example
         description["requestBody"] = {"required": True, "content": {operation.body_content_type: content}}
     description["responses"] = _responses(operation)
-    spec.path(rule=rule, operations={operation.method.lower(): description}, parameters=[])
+    path = [{"in": "path", "name": name, "description": _of_path(name)} for name in operation.path_arguments]
+    spec.path(rule=rule, operations={operation.method.lower(): description}, parameters=path)
 
 
 def document(app: Flask) -> dict[str, Any]:
@@ -178,6 +179,12 @@ def _parameters(operation: Operation) -> list[Any]:
     if operation.method == "GET" and any("ETag" in given.headers for given in operation.given.values()):
         parameters.append("IfNoneMatch")
     return parameters
+
+
+def _of_path(name: str) -> str:
+    if name.endswith("_id"):
+        return f"The id of the {name.removesuffix('_id')}."
+    return PATH_ARGUMENTS[name]
 
 
 def _responses(operation: Operation) -> dict[str, Any]:

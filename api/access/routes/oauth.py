@@ -47,9 +47,24 @@ _SERVER = {
     "grant_types_supported": ["client_credentials"],
 }
 _NO_STORE = {"Cache-Control": "no-store"}
-_KEYS = shapes.Documented("SigningKeySet", {"type": "object", "description": "A JWK set (RFC 7517)."})
+_KEYS = shapes.Documented(
+    "SigningKeySet",
+    {
+        "type": "object",
+        "description": "A JWK set (RFC 7517).",
+        "required": ["keys"],
+        "properties": {"keys": {"type": "array", "items": {"$ref": "#/components/schemas/PublicKey"}}},
+    },
+    others={"PublicKey": schemas.KEY},
+)
 _METADATA = shapes.Documented(
-    "AuthorizationServer", {"type": "object", "description": "Metadata (RFC 8414)."}
+    "AuthorizationServer",
+    {
+        "type": "object",
+        "description": "Metadata (RFC 8414), with more members than these.",
+        "required": ["issuer", "token_endpoint", "jwks_uri"],
+        "properties": {name: {"type": "string"} for name in ("issuer", "token_endpoint", "jwks_uri")},
+    },
 )
 
 

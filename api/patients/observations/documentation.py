@@ -39,6 +39,12 @@ _SHARED: dict[str, dict[str, Any]] = {
     "Unknown": {"type": "string", "enum": [UNKNOWN], "description": "It was asked, and is not known."},
     "AskedNone": {"type": "string", "enum": [ASKED_NONE], "description": "It was asked: it never happened."},
 }
+_ANSWERED = {
+    FactType.CHOICE: "One of these.",
+    FactType.SET: "Any of these together.",
+    FactType.TERNARY: "Yes, no, or asked and not known.",
+    FactType.SCREEN: "Clear, not clear, or asked and not known.",
+}
 _SHARED_ANSWERS = {FactType.TERNARY: "Ternary", FactType.SCREEN: "ScreenAnswer"}
 
 
@@ -89,7 +95,7 @@ def _answers_of(fact: Fact) -> str:
 
 def _answers(fact: Fact) -> dict[str, Any]:
     unknown = [] if fact.type is FactType.SET else [UNKNOWN]
-    return {"type": "string", "enum": [*fact.values, *unknown]}
+    return {"type": "string", "enum": [*fact.values, *unknown], "description": _ANSWERED[fact.type]}
 
 
 def lasts(life: ShelfLife) -> str:
