@@ -267,9 +267,9 @@ def _valid_until(
     What counts for a day or less belongs to a session; it does not end a programme.
     """
     lasts = SESSION_VALID_FOR if kind is CheckKind.SESSION else PROGRAMME_VALID_FOR
-    limit = (profile.as_of.astimezone(UTC) + lasts).astimezone(profile.as_of.tzinfo)
+    limit = profile.as_of.astimezone(UTC) + lasts  # moments of one zone are compared quicker
     read = release.lasting_facts if kind is CheckKind.PROGRAMME else release.read_facts
     soon = [name for name, moment in profile.fading.items() if moment < limit]
     ends = [profile.fading[name] for name in soon if name in read]
     ends += [in_date[finding.rule.id] for finding in findings if finding.cleared]
-    return min(limit, *ends) if ends else limit
+    return min([limit, *ends]).astimezone(profile.as_of.tzinfo)

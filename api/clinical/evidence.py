@@ -1,7 +1,7 @@
 """From many observations to the one that counts for each fact: newest, conflict, history and screens."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -30,8 +30,9 @@ def settle(release: Release, observations: Iterable[Observation], as_of: datetim
     """
     counting: dict[str, Observation] = {}
     several: dict[str, list[Observation]] = {}
+    now = as_of.astimezone(UTC)  # moments of one zone are compared quicker
     for observation in observations:
-        if observation.observed_at > as_of:
+        if observation.observed_at > now:
             continue
         name = observation.name
         if name in counting:
