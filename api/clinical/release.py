@@ -256,10 +256,7 @@ class Release:
         self, position: int, values: Values, *, surely: bool, cleared: bool = False
     ) -> Outcome:
         """What a rule does for a table of facts, with the relaxations that hold in it."""
-        rule = self.rules[position]
-        relaxed = (
-            tuple(part for part in rule.relaxations if holds(part.when, values)) if rule.relaxations else ()
-        )
+        relaxed = [part for part in self.rules[position].relaxations if holds(part.when, values)]
         return self.outcome(position, surely=surely, cleared=cleared, relaxed=relaxed)
 
     def touched(self, tags: Iterable[str]) -> int:
