@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from api.access.tables import Role
 from api.checks import documentation
 from api.checks.answers import Question
 from api.clinical.contraindications import Clearance as ClearanceValue
@@ -34,7 +33,7 @@ class GrantedBy(shapes.Body):
     """Who cleared a rule."""
 
     name = fields.Text(required=True)
-    role = fields.Closed(Role, required=True)
+    role = fields.Text(required=True)
 
 
 class Clearance(shapes.Body):
@@ -50,7 +49,7 @@ class Clearance(shapes.Body):
     def makes(granted_by: Mapping[str, Any], **others: Any) -> ClearanceValue:
         """The value."""
         return ClearanceValue(
-            granted_by_name=granted_by["name"], granted_by_role=granted_by["role"].value, **others
+            granted_by_name=granted_by["name"], granted_by_role=granted_by["role"], **others
         )
 
 
@@ -87,7 +86,7 @@ class _Body:
     def as_of(self, moment: datetime) -> datetime:
         """The moment of the check, in the offset in which it was sent: that tells its local day."""
         if "as_of" not in self.data:
-            return moment
+            return self._local(moment)
         text = self.data["as_of"]
         try:
             members.instant(text, moment)
@@ -95,6 +94,14 @@ class _Body:
             self.faults.append(_fault("/as_of", refused.detail, refused.code))
             return moment
         return datetime.fromisoformat(text)
+
+    def _local(self, moment: datetime) -> datetime:
+        """Now, in the offset of the observations: the local day of whoever made them."""
+        try:
+            observed_at = datetime.fromisoformat(self.data.get("observed_at") or "")
+        except (TypeError, ValueError):
+            return moment
+        return moment if observed_at.tzinfo is None else moment.astimezone(observed_at.tzinfo)
 
     def observations(self, moment: datetime) -> list[Observation]:
         read = reading.read(self.data, moment)

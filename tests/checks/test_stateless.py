@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -130,6 +130,17 @@ def test_without_a_moment_a_check_is_of_now(caller):
     del asked["as_of"]
     answer = check(caller, asked)
     assert before <= datetime.fromisoformat(answer["as_of"]) <= datetime.now(UTC)
+
+
+def test_without_a_moment_the_day_is_that_of_the_observations(caller):
+    zone = timezone(timedelta(hours=14))
+    observed_at = datetime.now(UTC).astimezone(zone) - timedelta(minutes=1)
+    asked = {
+        "kind": "session",
+        "observed_at": observed_at.isoformat(),
+        "facts": {"screen_today": {"value": "clear"}},
+    }
+    assert check(caller, asked)["as_of"].endswith("+14:00")
 
 
 def test_the_offset_of_the_moment_tells_the_day(caller):
