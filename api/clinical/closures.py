@@ -8,7 +8,12 @@ from api.clinical.vocabulary import EVERY_EXERCISE, CheckKind, UnknownPolicy
 
 
 def closed_exercises(
-    release: Release, values: Values, kind: CheckKind, *, in_conflict: Collection[str] = ()
+    release: Release,
+    values: Values,
+    kind: CheckKind,
+    *,
+    in_conflict: Collection[str] = (),
+    cleared: Collection[str] = (),
 ) -> int:
     """The exercises that are not open, as a bit mask; all of them while a gate is unknown. Without reasons.
 
@@ -17,6 +22,7 @@ def closed_exercises(
         values: a completed table of facts.
         kind: which rules and gates are read.
         in_conflict: facts that contradict each other.
+        cleared: rules with a clearance in date.
     """
     if any(values[gate.name] is None or gate.name in in_conflict for gate in release.gates[kind]):
         return release.tagged[EVERY_EXERCISE]
@@ -27,7 +33,8 @@ def closed_exercises(
         rule = release.rules[read[index]]
         sure = index in surely
         if sure or rule.acts_when_unknown:
-            closed |= release.relaxed_outcome(read[index], values, surely=sure).closing
+            lifted = rule.id in cleared
+            closed |= release.relaxed_outcome(read[index], values, surely=sure, cleared=lifted).closing
         elif rule.unknown is UnknownPolicy.GATE:
             return release.tagged[EVERY_EXERCISE]
     return closed

@@ -1,6 +1,6 @@
 """What is missing to be sure, and which question would settle most."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -51,7 +51,12 @@ class Readiness:
 
 
 def readiness(
-    release: Release, profile: Profile, assessment: Assessment, *, within: timedelta = SOON
+    release: Release,
+    profile: Profile,
+    assessment: Assessment,
+    *,
+    within: timedelta = SOON,
+    cleared: Collection[str] = (),
 ) -> Readiness:
     """What to ask next.
 
@@ -60,8 +65,9 @@ def readiness(
         profile: the patient.
         assessment: the check of that patient.
         within: how far ahead facts that run out are listed.
+        cleared: rules with a clearance in date.
     """
-    return _Reader(release, profile, assessment).answer(within)
+    return _Reader(release, profile, assessment, cleared).answer(within)
 
 
 def reassuring(release: Release, profile: Profile, question: Question) -> Mapping[str, FactValue]:
@@ -76,10 +82,13 @@ def reassuring(release: Release, profile: Profile, question: Question) -> Mappin
 class _Reader:
     """Weighs questions over one assessment."""
 
-    def __init__(self, release: Release, profile: Profile, assessment: Assessment) -> None:
+    def __init__(
+        self, release: Release, profile: Profile, assessment: Assessment, cleared: Collection[str]
+    ) -> None:
         self.release = release
         self.profile = profile
         self.assessment = assessment
+        self.cleared = cleared
         self.alternatives = Alternatives(release, profile)
         self.wanted = {missing.name: missing.state for missing in assessment.missing}
 
@@ -144,7 +153,9 @@ class _Reader:
         """How many exercises are open after some changes; none while a gate is unknown."""
         table = self.alternatives.table(changes)
         in_conflict = self.alternatives.conflicts - changes.keys()
-        closed = closed_exercises(self.release, table, self.assessment.kind, in_conflict=in_conflict)
+        closed = closed_exercises(
+            self.release, table, self.assessment.kind, in_conflict=in_conflict, cleared=self.cleared
+        )
         return len(self.release.exercises) - closed.bit_count()
 
     def _burden(self) -> Mapping[str, float]:

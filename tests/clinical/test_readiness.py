@@ -72,3 +72,11 @@ def test_facts_that_run_out_soon_are_listed_soonest_first():
     assert [moment for _, moment in soon] == sorted(moment for _, moment in soon)
     assert "hot_swollen_foot_left" in dict(soon)
     assert "falls_12m" not in dict(soon)
+
+
+def test_what_a_clearance_opens_counts_as_open():
+    patient = example_profile(
+        RELEASE, {"foot_ulcer_right": "healed", "ulcer_healed_days_right": 40, "footwear": "therapeutic"}
+    )
+    cleared = of(patient, cleared=["foot-ulcer-healed-under-90d"])
+    assert cleared.open_now > of(patient).open_now
