@@ -1,4 +1,4 @@
-"""What would have to change for a closed exercise to open: all minimal sets of changes, easiest first."""
+"""What would have to change for a closed exercise to open, or for any: all minimal sets, easiest first."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from api.clinical.criteria import holds
 from api.clinical.profile import Profile
 from api.clinical.release import Release
 from api.clinical.rules import positions
-from api.clinical.vocabulary import ChangeKind, CheckKind
+from api.clinical.vocabulary import EVERY_EXERCISE, ChangeKind, CheckKind, UnknownPolicy
 
 MOST_SETS = 50
 _MOST_OPEN = 60
@@ -39,16 +39,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counterfactuals:
-    """How a closed exercise opens.
+    """How a closed exercise opens, or how a check comes to an answer that leaves exercises open.
 
     Attributes:
+        exercise_id: the exercise; None where whatever closes all exercises was asked about.
         already_open: nothing has to change.
         sets: minimal sets of changes, easiest first; each opens the exercise, and none can spare a part.
         complete: False where more sets exist than are listed.
         fixed: facts that stand in the way and cannot change; only where no set exists.
     """
 
-    exercise_id: str
+    exercise_id: str | None
     already_open: bool
     sets: tuple[tuple[Change, ...], ...]
     complete: bool
@@ -56,15 +57,20 @@ class Counterfactuals:
 
 
 def counterfactuals(
-    release: Release, profile: Profile, kind: CheckKind, exercise_id: str, *, cleared: Iterable[str] = ()
+    release: Release,
+    profile: Profile,
+    kind: CheckKind,
+    exercise_id: str | None,
+    *,
+    cleared: Iterable[str] = (),
 ) -> Counterfactuals:
-    """All minimal sets of changes that would open one exercise.
+    """All minimal sets of changes that would open one exercise, or lift whatever closes all of them.
 
     Args:
         release: the knowledge.
         profile: the patient at the moment of the check.
         kind: a programme, or a session on its day.
-        exercise_id: an exercise of the catalogue.
+        exercise_id: an exercise of the catalogue; None for gates and rules that close every exercise.
         cleared: rules with a clearance in date.
     """
     return _Search(release, profile, kind, exercise_id, frozenset(cleared)).answer()
@@ -78,12 +84,21 @@ class _Search:
     """Finds sets of changes, as bit masks over a list of possible changes."""
 
     def __init__(
-        self, release: Release, profile: Profile, kind: CheckKind, exercise_id: str, cleared: frozenset[str]
+        self,
+        release: Release,
+        profile: Profile,
+        kind: CheckKind,
+        exercise_id: str | None,
+        cleared: frozenset[str],
     ) -> None:
         self.release = release
         self.kind = kind
         self.exercise_id = exercise_id
-        self.bit = 1 << release.exercise_positions[exercise_id]
+        self.target = (
+            release.tagged[EVERY_EXERCISE]
+            if exercise_id is None
+            else 1 << release.exercise_positions[exercise_id]
+        )
         self.cleared = cleared
         self.alternatives = Alternatives(release, profile)
         self.changes: list[Change] = []
@@ -251,9 +266,9 @@ class _Search:
     ) -> bool:
         rule = self.release.rules[position]
         if not surely and not rule.acts_when_unknown:
-            return False
+            return rule.unknown is UnknownPolicy.GATE
         acts = self.release.relaxed_outcome(position, table, surely=surely, cleared=rule.id in cleared)
-        return bool(acts.closing & self.bit)
+        return acts.closing & self.target == self.target
 
     def _fixed(self, closers: Sequence[int | str]) -> tuple[str, ...]:
         """Facts that stand in the way and cannot change."""

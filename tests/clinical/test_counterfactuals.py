@@ -13,10 +13,11 @@ from api.clinical.facts import Observation
 from api.clinical.knowledge import library
 from api.clinical.knowledge.examples import EXAMPLE_MOMENT, example_profile, observations
 from api.clinical.profile import profile
-from api.clinical.vocabulary import ChangeKind, CheckKind, FactType, Status
+from api.clinical.vocabulary import ChangeKind, CheckKind, Decision, FactType, Status
 
 RELEASE = library.load()
 BASE = {one.name: one for one in observations(RELEASE, RELEASE.base, EXAMPLE_MOMENT)}
+OPEN_DECISIONS = {Decision.MODIFIED, Decision.STANDARD}
 EXERCISES = st.sampled_from([exercise.id for exercise in RELEASE.exercises])
 
 
@@ -40,7 +41,7 @@ DIFFERENT = st.lists(
 FORGOTTEN = st.sets(st.sampled_from(sorted(BASE)), max_size=25)
 
 
-def opens(seen, kind, exercise_id, cleared=()):
+def assessed(seen, kind, cleared=()):
     clearances = [
         Clearance(
             rule_id=rule_id,
@@ -51,15 +52,32 @@ def opens(seen, kind, exercise_id, cleared=()):
         )
         for rule_id in cleared
     ]
-    answer = assess(RELEASE, profile(RELEASE, seen, EXAMPLE_MOMENT), kind, clearances)
+    return assess(RELEASE, profile(RELEASE, seen, EXAMPLE_MOMENT), kind, clearances)
+
+
+def opens(seen, kind, exercise_id, cleared=()):
+    answer = assessed(seen, kind, cleared)
     statuses = {judgement.exercise_id: judgement.status for judgement in answer.exercises}
     return statuses.get(exercise_id) in {Status.ALLOWED, Status.MODIFY}
 
 
-def opens_after(seen, kind, exercise_id, chosen):
+def after(seen, chosen):
     facts = {change.fact: change.value for change in chosen if change.fact}
-    cleared = [change.rule_id for change in chosen if change.rule_id]
-    return opens(changed(RELEASE, seen, facts, EXAMPLE_MOMENT), kind, exercise_id, cleared)
+    return changed(RELEASE, seen, facts, EXAMPLE_MOMENT), [one.rule_id for one in chosen if one.rule_id]
+
+
+def opens_after(seen, kind, exercise_id, chosen):
+    observed, cleared = after(seen, chosen)
+    return opens(observed, kind, exercise_id, cleared)
+
+
+def decision(seen, kind, cleared=()):
+    return assessed(seen, kind, cleared).decision
+
+
+def decision_after(seen, kind, chosen):
+    observed, cleared = after(seen, chosen)
+    return decision(observed, kind, cleared)
 
 
 @settings(derandomize=True, max_examples=150, deadline=None)
@@ -95,6 +113,30 @@ def test_a_fresh_scar_opens_by_clearance_or_by_time():
 def test_an_unasked_question_is_measured_now():
     (only,) = of({"cv_symptoms": None}, "walk-moderate").sets
     assert [(change.kind, change.fact) for change in only] == [(ChangeKind.MEASURE_NOW, "cv_symptoms")]
+
+
+def test_an_old_symptom_is_cleared_only_after_it_was_asked_about_again():
+    old = Observation("cv_symptoms", frozenset({"unusual-fatigue"}), EXAMPLE_MOMENT - timedelta(days=60))
+    patient = profile(RELEASE, [*(BASE | {"cv_symptoms": old}).values()], EXAMPLE_MOMENT)
+    for exercise_id in ("walk-slow", None):
+        sets = counterfactuals(RELEASE, patient, CheckKind.PROGRAMME, exercise_id).sets
+        assert sets
+        assert all("cv_symptoms" in {change.fact for change in chosen} for chosen in sets)
+
+
+@pytest.mark.parametrize("vignette", RELEASE.vignettes, ids=lambda vignette: vignette["id"])
+def test_what_lifts_a_decision_brings_an_answer_that_leaves_exercises_open(vignette):
+    alone = "only" in vignette
+    patient = example_profile(RELEASE, vignette["only" if alone else "facts"], alone=alone)
+    seen, kind = [*patient.seen.values()], CheckKind(vignette["kind"])
+    answer = counterfactuals(RELEASE, patient, kind, None)
+    assert answer.already_open is (decision(seen, kind) in OPEN_DECISIONS)
+    assert answer.already_open or answer.sets or answer.fixed
+    for chosen in answer.sets[:5]:
+        assert decision_after(seen, kind, chosen) in OPEN_DECISIONS
+        for spared in chosen:
+            rest = [change for change in chosen if change != spared]
+            assert decision_after(seen, kind, rest) not in OPEN_DECISIONS
 
 
 def test_nothing_opens_exercise_for_a_child():
