@@ -98,13 +98,26 @@ def changed(
 
     What followed from a value that is changed stays: a new glucose value does not undo a hypoglycaemia.
     """
+    supposed = [Observation(name=name, value=value, observed_at=as_of) for name, value in facts.items()]
+    return replaced(release, observations, supposed, as_of)
+
+
+def replaced(
+    release: Release,
+    observations: Sequence[Observation],
+    supposed: Sequence[Observation],
+    as_of: datetime,
+) -> list[Observation]:
+    """Observations in which others stand for all that is known of their facts.
+
+    What followed from a value that is replaced stays, as in `changed`.
+    """
+    if not supposed:
+        return list(observations)
+    names = {one.name for one in supposed}
     before = settle(release, observations, as_of).counting
     followed = [before[fact.name] for fact, _ in release.implications if fact.name in before]
-    stays = [one for one in followed if one.name not in facts]
-    renewed = {*facts, *(one.name for one in stays)}
+    stays = [one for one in followed if one.name not in names]
+    renewed = names | {one.name for one in stays}
     kept = [observation for observation in observations if observation.name not in renewed]
-    return (
-        kept
-        + stays
-        + [Observation(name=name, value=value, observed_at=as_of) for name, value in facts.items()]
-    )
+    return [*kept, *stays, *supposed]
