@@ -67,8 +67,6 @@ class Page:
         days = self.days(name)
         return days is None or days < limit
 
-    # Reads-as
-
     def age(self):
         born = self.facts.get("birth_date")
         if born is None:
@@ -252,8 +250,6 @@ class Page:
                 self.reads_as()["cancer_treatment"], False
             ),
         }
-
-    # Activity and falls
 
     def deficit(self):
         age, count = self.age(), self.facts.get("chair_stand_30s")
