@@ -85,6 +85,11 @@ class Release:
         return MappingProxyType({name: last for last, name in self.last_names.items()})
 
     @cached_property
+    def remembered(self) -> frozenset[str]:
+        """Facts of which every value that they ever had matters."""
+        return frozenset(fact.name for fact in self.plain_facts if fact.history or fact.expiring)
+
+    @cached_property
     def implications(self) -> tuple[tuple[Fact, ReadsAs], ...]:
         """Values that follow from any observation within some hours."""
         return tuple((fact, case) for fact in self.plain_facts for case in fact.overridden_by if case.within)

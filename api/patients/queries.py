@@ -1,8 +1,7 @@
 """What is known of patients."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,12 +9,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Row, exists, func, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from api.clinical import criteria
 from api.clinical.facts import Observation
 from api.clinical.knowledge import library
 from api.database.work import Work
 from api.errors import NotFound
-from api.patients.observations.values import restored
+from api.patients.evidence import on_file
 from api.patients.tables import Fact, FactRetraction, Patient, PatientIdentifier
 
 DEMOGRAPHICS = ("birth_date", "sex_for_reference")
@@ -183,85 +181,17 @@ def no_such_patient() -> NotFound:
     return NotFound("There is no such patient.")
 
 
-_COUNTS = """NOT EXISTS (
-    SELECT FROM fact_retractions r WHERE r.clinic_id = :clinic_id AND r.fact_id = f.id)"""
-
-_EVIDENCE = text(f"""
-WITH RECURSIVE streams AS (
-    (SELECT f.name, f.source FROM facts f WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
-     ORDER BY f.name, f.source LIMIT 1)
-    UNION ALL
-    SELECT following.name, following.source FROM streams CROSS JOIN LATERAL (
-        SELECT f.name, f.source FROM facts f
-        WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
-          AND (f.name, f.source) > (streams.name, streams.source)
-        ORDER BY f.name, f.source LIMIT 1) following
-), evidence AS (
-    SELECT newest.* FROM streams CROSS JOIN LATERAL (
-        SELECT f.id, f.name, f.value, f.observed_at, f.method, f.source, f.source_record_id FROM facts f
-        WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
-          AND f.name = streams.name AND f.source = streams.source AND f.observed_at <= :as_of AND {_COUNTS}
-        ORDER BY f.observed_at DESC FETCH FIRST 1 ROW WITH TIES) newest
-    UNION
-    (SELECT DISTINCT ON (f.name, f.value)
-        f.id, f.name, f.value, f.observed_at, f.method, f.source, f.source_record_id FROM facts f
-     WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
-       AND f.name = ANY(:remembered) AND f.observed_at <= :as_of AND {_COUNTS}
-     ORDER BY f.name, f.value, f.observed_at DESC, f.id DESC)
-    UNION
-    SELECT f.id, f.name, f.value, f.observed_at, f.method, f.source, f.source_record_id FROM facts f
-    WHERE f.clinic_id = :clinic_id AND f.patient_id = :patient_id
-      AND f.name = ANY(:recent) AND f.observed_at BETWEEN :as_of - :recently AND :as_of AND {_COUNTS}
-)
-SELECT p.time_zone, e.name, e.value, e.observed_at, e.method, e.source, e.source_record_id
-FROM patients p LEFT JOIN evidence e ON true
-WHERE p.clinic_id = :clinic_id AND p.id = :patient_id
-ORDER BY e.name, e.observed_at, e.id
-""")  # noqa: S608 put together of constants
-
-
 def evidence(work: Work, patient_id: UUID, as_of: datetime) -> Evidence:
     """What counts of a patient's facts at a moment, in one statement.
-
-    Of each fact: from every source the newest; every value that it ever had, where that matters; and all of
-    the last hours, where those matter. What was taken back since then does not count, whenever `as_of` is.
 
     Raises:
         NotFound: there is no such patient.
     """
-    remembered, recent, recently = _looked_back_at()
-    rows = work.db.execute(
-        _EVIDENCE,
-        {
-            "clinic_id": work.clinic_id,
-            "patient_id": patient_id,
-            "as_of": as_of,
-            "remembered": remembered,
-            "recent": recent,
-            "recently": recently,
-        },
-    ).all()
-    if not rows:
-        raise no_such_patient()
-    known = library.load().facts
-    return Evidence(
-        [
-            Observation(name, restored(known[name], value), observed_at, method, source, record)
-            for _, name, value, observed_at, method, source, record in rows
-            if name in known
-        ],
-        ZoneInfo(rows[0].time_zone),
-    )
-
-
-@cache
-def _looked_back_at() -> tuple[list[str], list[str], timedelta]:
-    """Facts whose every value matters, facts of which all of the last hours matter, and those hours."""
     release = library.load()
-    remembered = [fact.name for fact in release.plain_facts if fact.history or fact.expiring]
-    recent = {name for _, case in release.implications for name in criteria.names(case.when)}
-    hours = [case.within for _, case in release.implications if case.within is not None]
-    return remembered, sorted(recent), max(hours, default=timedelta(0))
+    found = next(iter(on_file(work, [patient_id], as_of, [release])), None)
+    if found is None:
+        raise no_such_patient()
+    return Evidence(found.observations(release), found.time_zone)
 
 
 def counting(work: Work, patient_id: UUID, name: str) -> Sequence[Row[*tuple[Any, ...]]]:
