@@ -66,7 +66,7 @@ def test_growing_older_never_opens_an_exercise(chance):
 
 
 @given(CHANCES)
-@settings(max_examples=PATIENTS)
+@settings(max_examples=PATIENTS // 3)
 def test_a_whole_programme_only_closes_with_time(chance):
     patient = random_patient(chance)
     lasting = [
