@@ -1,13 +1,14 @@
 """The patient of the benchmarks: everything is known, and a foot has an ulcer."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+
+import orjson
 
 from api.clinical.facts import Observation
 from api.clinical.knowledge import library
 from api.clinical.knowledge.examples import EXAMPLE_MOMENT, observations
-from api.clinical.vocabulary import ASKED_NONE, UNKNOWN
+from api.clinical.vocabulary import ASKED_NONE, UNKNOWN, CheckKind
 from api.patients.observations.values import plain
 
 HAZARD = {"foot_ulcer_left": "active"}
@@ -19,16 +20,17 @@ def seen(moment: datetime = EXAMPLE_MOMENT) -> list[Observation]:
     return observations(release, {**release.base, **HAZARD}, moment)
 
 
-def facts(moment: datetime) -> dict[str, dict[str, Any]]:
-    """The same as it goes over the wire, each fact with its own moment and, where it has one, its unit."""
-    known = library.load().facts
-    return {one.name: _fact(one, known) for one in seen(moment)}
+def check(as_of: datetime) -> bytes:
+    """A check of the patient on the wire: one moment for all facts, units where they are needed."""
+    body = {"kind": CheckKind.SESSION, "as_of": as_of.isoformat(), "observed_at": as_of.isoformat()}
+    return orjson.dumps({**body, "facts": {one.name: fact(one) for one in seen(as_of)}})
 
 
-def _fact(one: Observation, known: Mapping[str, Any]) -> dict[str, Any]:
+def fact(one: Observation) -> dict[str, Any]:
+    """An observation as it goes over the wire, without its moment."""
+    known = library.load().facts[one.name]
     value = plain(one.value)
-    given = {"value": UNKNOWN if value is None else value, "observed_at": one.observed_at.isoformat()}
-    units = known[one.name].units
-    if units and value != ASKED_NONE:
-        given["unit"] = units[0].code
+    given = {"value": UNKNOWN if value is None else value}
+    if known.unit_required and value != ASKED_NONE:
+        given["unit"] = known.units[0].code
     return given
