@@ -26,7 +26,7 @@ class Profile:
         entered: entered facts that count, before stand-ins.
         seen: for each entered fact the observation that counts, also where it is stale.
         states: facts that are stale or conflicting; of all others `values` tells.
-        fading: for each fact that can run out, the moment when it does.
+        fading: for each fact with a shelf life, the moment when it ends (an adverse value outlives it).
     """
 
     as_of: datetime
@@ -59,6 +59,18 @@ def profile(release: Release, observations: Iterable[Observation], as_of: dateti
         as_of: aware moment in the patient's zone.
     """
     return _Reading(release, as_of).read(settle(release, observations, as_of))
+
+
+def runs_out(release: Release, patient: Profile, name: str) -> datetime | None:
+    """When a value on file stops counting; None where it never does, as an adverse one."""
+    ends = patient.fading.get(name)
+    if ends is None:
+        return None
+    fact, value = release.facts[name], patient.seen[name].value
+    if fact.expires_both_ways or isinstance(value, frozenset) or value in fact.expiring:
+        return ends
+    raw = {one.name: one.value for one in patient.seen.values()}
+    return None if severity(release, name, raw, patient.as_of) else ends
 
 
 class _Reading:

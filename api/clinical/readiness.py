@@ -9,7 +9,7 @@ from api.clinical.changes import Alternatives
 from api.clinical.closures import closed_exercises
 from api.clinical.contraindications import Assessment
 from api.clinical.facts import FactValue
-from api.clinical.profile import Profile
+from api.clinical.profile import Profile, runs_out
 from api.clinical.questions import Question
 from api.clinical.release import Release
 from api.clinical.rules import Rule
@@ -102,7 +102,11 @@ class _Reader:
         ]
         suggestions.sort(key=_first)
         limit = self.profile.as_of + within
-        soon = sorted((moment, name) for name, moment in self.profile.fading.items() if moment <= limit)
+        soon = sorted(
+            (moment, name)
+            for name, moment in self.profile.fading.items()
+            if moment <= limit and runs_out(self.release, self.profile, name)
+        )
         return Readiness(
             open_now=open_now,
             suggestions=tuple(suggestions),

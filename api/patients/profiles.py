@@ -9,7 +9,7 @@ from uuid import UUID
 from api.clinical.facts import Fact, Observation
 from api.clinical.knowledge import library
 from api.clinical.profile import Profile as ClinicalProfile
-from api.clinical.profile import profile
+from api.clinical.profile import profile, runs_out
 from api.clinical.vocabulary import ASKED_NONE, FactState
 from api.patients.observations.values import plain
 from api.patients.queries import Evidence
@@ -104,7 +104,13 @@ def shown(patient_id: UUID, evidence: Evidence, as_of: datetime) -> dict[str, An
         "as_of": as_of,
         "time_zone": evidence.time_zone.key,
         "knowledge": {"release": release.id, "sha256": release.sha256},
-        "facts": [_fact(fact, known, on_file.get(fact.name, ())) for fact in release.plain_facts],
+        "facts": [
+            {
+                **_fact(fact, known, on_file.get(fact.name, ())),
+                "counts_until": runs_out(release, known, fact.name),
+            }
+            for fact in release.plain_facts
+        ],
         "derived": [
             {"name": name, "state": known.state(name), "value": _derived(known.values[name])}
             for name in (*release.last_names, *release.derived)
@@ -120,7 +126,6 @@ def _fact(fact: Fact, known: ClinicalProfile, on_file: Iterable[Observation]) ->
         "value": plain(known.values[fact.name]),
         "unit": fact.units[0].code if fact.units else None,
         "observed": None if seen is None else _observed(seen),
-        "counts_until": known.fading.get(fact.name),
         "others": [_observed(one) for one in on_file if seen is None or one.value != seen.value],
     }
 

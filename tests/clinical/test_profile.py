@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from api.clinical.criteria import PartOfSet
+from api.clinical.profile import runs_out
 from api.clinical.vocabulary import FactState
 from tests.clinical.builders import DAY, NOW, RELEASE, birthday, known, seen, values
 
@@ -189,3 +190,19 @@ class TestWhatRunsOutNext:
 
     def test_a_value_that_has_run_out_is_not_told(self):
         assert known(seen("pad_status", "none", ago=366 * DAY)).fading == {}
+
+    @pytest.mark.parametrize(
+        ("observed", "ends"),
+        [
+            (seen("pad_status", "none"), NOW + 365 * DAY),
+            (seen("pad_status", "claudication"), None),
+            (seen("foot_ulcer_left", "active"), None),
+            (seen("foot_ulcer_left", "healed"), NOW + 30 * DAY),
+            (seen("glucose_mg_dl", 40), NOW + timedelta(minutes=30)),
+            (seen("medications", ["insulin"]), NOW + 90 * DAY),
+            (seen("ulcer_site_left", "plantar"), None),
+            (seen("pad_status", "none", ago=366 * DAY), None),
+        ],
+    )
+    def test_an_adverse_value_outlives_its_shelf_life(self, observed, ends):
+        assert runs_out(RELEASE, known(observed), observed.name) == ends
