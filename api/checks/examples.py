@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from api.checks import replay
+from api.checks import inputs
 from api.checks.answers import Question, answers
 from api.clinical.knowledge import library
 from api.clinical.vocabulary import CheckKind
@@ -91,7 +91,7 @@ _MADE = {
 CHECK = {
     **_MADE,
     **ANSWER,
-    "inputs": orjson.loads(encoding.write(replay.kept(_QUESTION))),
+    "inputs": orjson.loads(encoding.write(inputs.kept(_QUESTION))),
 }
 SUMMARY = {
     **_MADE,

@@ -1,67 +1,15 @@
 """The same check again: what was asked and read then, answered by the release of now, and what differs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import orjson
 
-from api.checks.answers import Answers, Question
-from api.clinical.contraindications import Clearance
-from api.clinical.facts import Observation
-from api.clinical.release import Release
-from api.clinical.vocabulary import CheckKind
-from api.patients.observations.values import plain, restored
+from api.checks.answers import Answers
+from api.checks.inputs import Asked, asked_again
 
 _STAMP = "knowledge"
 _COMPARED = ("valid_until", "gates", "missing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A check as it was kept.
-
-    Attributes:
-        inputs: as `kept` wrote them.
-        rules: the version of every rule that was read.
-        answer: as it was given, as JSON data.
-    """
-
-    kind: CheckKind
-    as_of: datetime
-    time_zone: str
-    inputs: Mapping[str, Any]
-    rules: Mapping[str, int]
-    answer: Mapping[str, Any]
-
-
-def kept(question: Question) -> dict[str, Any]:
-    """All that an answer depends on, beside the moment and the release, as JSON data."""
-    return {
-        "observations": [
-            {
-                "name": one.name,
-                "value": plain(one.value),
-                "observed_at": one.observed_at,
-                "method": one.method,
-                "source": one.source,
-                "source_record_id": one.source_record_id,
-            }
-            for one in question.observations
-        ],
-        "clearances": [
-            {
-                "rule_id": one.rule_id,
-                "granted_by": {"name": one.granted_by_name, "role": one.granted_by_role},
-                "granted_at": one.granted_at,
-                "expires_at": one.expires_at,
-                "limits": one.limits,
-            }
-            for one in question.clearances
-        ],
-    }
 
 
 def replayed(asked: Asked, answers: Answers) -> dict[str, Any]:
@@ -71,7 +19,7 @@ def replayed(asked: Asked, answers: Answers) -> dict[str, Any]:
         asked: the check.
         answers: those of the release that answers now.
     """
-    question, unread = _question(asked, answers.release)
+    question, unread = asked_again(asked, answers.release)
     now: dict[str, Any] = orjson.loads(orjson.dumps(answers.answer(question), option=orjson.OPT_UTC_Z))
     then = asked.answer
     return {
@@ -89,38 +37,6 @@ def replayed(asked: Asked, answers: Answers) -> dict[str, Any]:
         "exercises": _exercises(then["exercises"], now["exercises"]),
         "answer": now,
     }
-
-
-def _question(asked: Asked, release: Release) -> tuple[Question, list[str]]:
-    """The question again, and the facts that the release no longer knows."""
-    observations = []
-    unread = set()
-    for one in asked.inputs["observations"]:
-        fact = release.facts.get(one["name"])
-        if fact is None:
-            unread.add(one["name"])
-            continue
-        moment = datetime.fromisoformat(one["observed_at"])
-        told = (one["method"], one["source"], one["source_record_id"])
-        observations.append(Observation(fact.name, restored(fact, one["value"]), moment, *told))
-    clearances = [
-        Clearance(
-            rule_id=one["rule_id"],
-            granted_by_name=one["granted_by"]["name"],
-            granted_by_role=one["granted_by"]["role"],
-            granted_at=datetime.fromisoformat(one["granted_at"]),
-            expires_at=datetime.fromisoformat(one["expires_at"]),
-            limits=one["limits"],
-        )
-        for one in asked.inputs["clearances"]
-    ]
-    question = Question(
-        kind=asked.kind,
-        as_of=asked.as_of.astimezone(ZoneInfo(asked.time_zone)),
-        observations=observations,
-        clearances=clearances,
-    )
-    return question, sorted(unread)
 
 
 def _rules(then: Mapping[str, int], now: Mapping[str, int]) -> dict[str, Any]:
