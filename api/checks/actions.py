@@ -8,14 +8,14 @@ import orjson
 from sqlalchemy import insert
 
 from api.checks import queries
-from api.checks.answers import Question, answers
-from api.checks.replay import Asked, kept, replayed
+from api.checks.answers import answers
+from api.checks.inputs import kept
+from api.checks.replay import replayed
 from api.checks.tables import Check
 from api.clinical.facts import Observation
 from api.clinical.vocabulary import CheckKind
 from api.database.base import uuid7
 from api.database.work import Work
-from api.patients import queries as patients
 
 
 def check_patient(
@@ -36,14 +36,10 @@ def check_patient(
     Raises:
         NotFound: there is no such patient.
     """
-    on_file = patients.evidence(work, patient_id, work.moment)
+    file = queries.on_file(work, patient_id)
     source = str(work.caller.client_id)
     told = [one if one.source else one._replace(source=source) for one in of_the_day]
-    question = Question(
-        kind=kind,
-        as_of=work.moment.astimezone(on_file.time_zone),
-        observations=[*on_file.observations, *told],
-    )
+    question = file.question(kind, of_the_day=told)
     engine = answers()
     answer = engine.answer(question)
     made = {
@@ -53,7 +49,7 @@ def check_patient(
         "created_at": work.moment,
         "kind": kind,
         "as_of": work.moment,
-        "time_zone": on_file.time_zone.key,
+        "time_zone": file.time_zone.key,
         "decision": answer["decision"],
         "valid_until": answer["valid_until"],
         "release": engine.release.id,
@@ -73,16 +69,7 @@ def replay(work: Work, check_id: UUID) -> dict[str, Any]:
     Raises:
         NotFound: there is no such check.
     """
-    found = queries.check(work, check_id)
-    asked = Asked(
-        kind=found.kind,
-        as_of=found.as_of,
-        time_zone=found.time_zone,
-        inputs=found.inputs,
-        rules=found.rules,
-        answer=found.answer,
-    )
-    return replayed(asked, answers())
+    return replayed(queries.asked(work, check_id), answers())
 
 
 def _as_json(data: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -33,6 +33,20 @@ class Question:
     clearances: Sequence[Clearance] = ()
     exercises: frozenset[str] = field(default_factory=frozenset)
 
+    @property
+    def cleared(self) -> frozenset[str]:
+        """The rules with a clearance in date."""
+        return frozenset(
+            one.rule_id for one in self.clearances if one.granted_at <= self.as_of < one.expires_at
+        )
+
+
+class Judged(NamedTuple):
+    """What is known at the moment of a check, and what follows from it."""
+
+    known: Profile
+    assessment: Assessment
+
 
 class Answers:
     """Answers of one release; what a finding always says is prepared once."""
@@ -44,8 +58,16 @@ class Answers:
 
     def answer(self, question: Question) -> dict[str, Any]:
         """The answer, whose parts orjson writes."""
+        return self.written(question, self.judged(question))
+
+    def judged(self, question: Question) -> Judged:
+        """What the engine finds."""
         known = profile(self.release, question.observations, question.as_of)
-        assessment = assess(self.release, known, question.kind, question.clearances)
+        return Judged(known, assess(self.release, known, question.kind, question.clearances))
+
+    def written(self, question: Question, judged: Judged) -> dict[str, Any]:
+        """What the engine found, as the answer to the question."""
+        known, assessment = judged
         judgements: Sequence[Judgement] = assessment.exercises
         if question.exercises:
             judgements = [one for one in judgements if one.exercise_id in question.exercises]

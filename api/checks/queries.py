@@ -1,12 +1,23 @@
-"""What is known of checks that were made."""
+"""What a check reads of a patient, and what is known of checks that were made."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Row, select
 
+from api.checks.answers import Question
+from api.checks.clearances import queries as clearances
+from api.checks.clearances.queries import OnFile
+from api.checks.clearances.standing import in_force
+from api.checks.inputs import Asked
 from api.checks.tables import Check
+from api.clinical.contraindications import Clearance
+from api.clinical.facts import Observation
+from api.clinical.knowledge import library
+from api.clinical.vocabulary import CheckKind
 from api.database.work import Work
 from api.errors import NotFound
 from api.patients import queries as patients
@@ -22,6 +33,71 @@ _SUMMARY = (
     Check.valid_until,
     Check.release,
 )
+
+
+class PatientFile(NamedTuple):
+    """What a check reads of a patient.
+
+    Attributes:
+        as_of: the moment, in the patient's zone.
+        clearances: those in date that nobody has revoked.
+    """
+
+    as_of: datetime
+    time_zone: ZoneInfo
+    observations: list[Observation]
+    clearances: Sequence[OnFile]
+
+    def question(self, kind: CheckKind, *, of_the_day: Iterable[Observation] = ()) -> Question:
+        """The question of a check of what is on file.
+
+        Args:
+            kind: a programme, or a session on its day.
+            of_the_day: what counts for this check only; it can end a clearance as a fact on file can.
+        """
+        told = list(of_the_day)
+        return Question(
+            kind=kind,
+            as_of=self.as_of,
+            observations=[*self.observations, *told],
+            clearances=self.in_force(told),
+        )
+
+    def in_force(self, told: Sequence[Observation]) -> list[Clearance]:
+        """The clearances that count."""
+        return in_force(library.load(), self.clearances, self.as_of, told=told)
+
+
+def on_file(work: Work, patient_id: UUID) -> PatientFile:
+    """What a check of now reads of a patient.
+
+    Raises:
+        NotFound: there is no such patient.
+    """
+    evidence = patients.evidence(work, patient_id, work.moment)
+    return PatientFile(
+        as_of=work.moment.astimezone(evidence.time_zone),
+        time_zone=evidence.time_zone,
+        observations=evidence.observations,
+        clearances=clearances.unrevoked(work, [patient_id], work.moment).get(patient_id, ()),
+    )
+
+
+def asked(work: Work, check_id: UUID) -> Asked:
+    """A check as it was asked and answered.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = check(work, check_id)
+    return Asked(
+        kind=found.kind,
+        as_of=found.as_of,
+        time_zone=found.time_zone,
+        inputs=found.inputs,
+        rules=found.rules,
+        answer=found.answer,
+    )
 
 
 def check(work: Work, check_id: UUID) -> Row[*tuple[Any, ...]]:

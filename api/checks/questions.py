@@ -62,25 +62,26 @@ class Clearances(shapes.Body):
 _CLEARANCES = Clearances()
 
 
-class _Body:
+class BodyReader:
     """A body being read, and what is wrong with it."""
 
     def __init__(self, data: Any, known: frozenset[str]) -> None:
         if type(data) is not dict:
-            raise Invalid("1 value is wrong.", errors=[_fault("", "This must be an object.", "type")])
+            raise Invalid("1 value is wrong.", errors=[fault("", "This must be an object.", "type")])
         self.data = data
         self.faults = [
-            _fault(f"/{_escaped(name)}", "This is not known here.", "unknown")
+            fault(f"/{escaped(name)}", "This is not known here.", "unknown")
             for name in data
             if name not in known
         ]
 
     def kind(self) -> CheckKind:
+        """The kind of check."""
         value = self.data.get("kind")
         kind = _KINDS.get(value) if type(value) is str else None
         if kind is None:
             code = "not-in-the-list" if "kind" in self.data else "required"
-            self.faults.append(_fault("/kind", f"This must be one of: {', '.join(_KINDS)}.", code))
+            self.faults.append(fault("/kind", f"This must be one of: {', '.join(_KINDS)}.", code))
         return kind or CheckKind.PROGRAMME
 
     def as_of(self, moment: datetime) -> datetime:
@@ -91,7 +92,7 @@ class _Body:
         try:
             members.instant(text, moment)
         except members.Refused as refused:
-            self.faults.append(_fault("/as_of", refused.detail, refused.code))
+            self.faults.append(fault("/as_of", refused.detail, refused.code))
             return moment
         return datetime.fromisoformat(text)
 
@@ -104,28 +105,31 @@ class _Body:
         return moment if observed_at.tzinfo is None else moment.astimezone(observed_at.tzinfo)
 
     def observations(self, moment: datetime) -> list[Observation]:
+        """The facts, none of them observed after the moment."""
         read = reading.read(self.data, moment)
         self.faults.extend(read.faults)
         return read.observations
 
     def exercises(self) -> frozenset[str]:
+        """The exercises to be judged; none for all."""
         if "exercises" not in self.data:
             return frozenset()
         named = self.data["exercises"]
         catalogue = library.load().exercise_positions
         if type(named) is not list or not 0 < len(named) <= len(catalogue):
             detail = f"This must be an array of 1 to {len(catalogue)} exercises."
-            self.faults.append(_fault("/exercises", detail, "wrong-number"))
+            self.faults.append(fault("/exercises", detail, "wrong-number"))
             return frozenset()
         for position, name in enumerate(named):
             if type(name) is not str or name not in catalogue:
                 detail = "There is no such exercise; GET /v1/exercises lists them."
-                self.faults.append(_fault(f"/exercises/{position}", detail, "unknown-exercise"))
+                self.faults.append(fault(f"/exercises/{position}", detail, "unknown-exercise"))
             elif name in named[:position]:
-                self.faults.append(_fault(f"/exercises/{position}", "This was named before.", "repeated"))
+                self.faults.append(fault(f"/exercises/{position}", "This was named before.", "repeated"))
         return frozenset(name for name in named if type(name) is str)
 
     def clearances(self, as_of: datetime) -> list[ClearanceValue]:
+        """The clearances as they are given."""
         if "clearances" not in self.data:
             return []
         try:
@@ -137,7 +141,25 @@ class _Body:
             self.faults.extend(_faults_of(clearance, f"/clearances/{position}", as_of))
         return list(given)
 
+    def question(self) -> Question:
+        """The question of a stateless check; what is wrong with it is among the faults."""
+        moment = current().moment
+        kind, as_of = self.kind(), self.as_of(moment)
+        observations = self.observations(max(moment, as_of))
+        return Question(
+            kind=kind,
+            as_of=as_of,
+            observations=observations,
+            clearances=self.clearances(as_of),
+            exercises=self.exercises(),
+        )
+
     def refuse_faults(self) -> None:
+        """Refuse the body if anything is wrong with it.
+
+        Raises:
+            Invalid: with every fault and a pointer to each.
+        """
         if self.faults:
             count = len(self.faults)
             raise Invalid(
@@ -151,15 +173,10 @@ def read_question(data: Any) -> Question:
     Raises:
         Invalid: with every fault and a pointer to each.
     """
-    moment = current().moment
-    body = _Body(data, _MEMBERS)
-    kind, as_of = body.kind(), body.as_of(moment)
-    observations = body.observations(max(moment, as_of))
-    exercises, clearances = body.exercises(), body.clearances(as_of)
+    body = BodyReader(data, _MEMBERS)
+    question = body.question()
     body.refuse_faults()
-    return Question(
-        kind=kind, as_of=as_of, observations=observations, clearances=clearances, exercises=exercises
-    )
+    return question
 
 
 def read_day_question(data: Any) -> DayQuestion:
@@ -168,7 +185,7 @@ def read_day_question(data: Any) -> DayQuestion:
     Raises:
         Invalid: with every fault and a pointer to each.
     """
-    body = _Body(data, _DAY_MEMBERS)
+    body = BodyReader(data, _DAY_MEMBERS)
     kind = body.kind()
     given = "facts" in body.data or "observed_at" in body.data
     observations = body.observations(current().moment) if given else []
@@ -179,21 +196,23 @@ def read_day_question(data: Any) -> DayQuestion:
 def _faults_of(clearance: ClearanceValue, pointer: str, as_of: datetime) -> Iterator[FieldError]:
     rule = library.load().rules_by_id.get(clearance.rule_id)
     if rule is None:
-        yield _fault(f"{pointer}/rule_id", "There is no such rule.", "unknown-rule")
+        yield fault(f"{pointer}/rule_id", "There is no such rule.", "unknown-rule")
     elif not rule.clearable:
         detail = f"This rule is {rule.level} and asks for no clearance: nobody can clear it."
-        yield _fault(f"{pointer}/rule_id", detail, "not-clearable")
+        yield fault(f"{pointer}/rule_id", detail, "not-clearable")
     if clearance.granted_at > as_of:
-        yield _fault(f"{pointer}/granted_at", "This lies after the moment of the check.", "after-the-check")
+        yield fault(f"{pointer}/granted_at", "This lies after the moment of the check.", "after-the-check")
     if clearance.expires_at <= clearance.granted_at:
-        yield _fault(f"{pointer}/expires_at", "This must lie after granted_at.", "not-after-granted")
+        yield fault(f"{pointer}/expires_at", "This must lie after granted_at.", "not-after-granted")
 
 
-def _fault(pointer: str, detail: str, code: str) -> FieldError:
+def fault(pointer: str, detail: str, code: str) -> FieldError:
+    """A fault of the body."""
     return FieldError(pointer=pointer, detail=detail, code=code)
 
 
-def _escaped(name: str) -> str:
+def escaped(name: str) -> str:
+    """A name as a part of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")
 
 

@@ -7,6 +7,11 @@ from flask import Response
 
 from api.checks import actions, examples, queries, questions, schemas
 from api.checks.answers import Question, answers
+from api.checks.clearances import actions as clearing
+from api.checks.clearances import queries as clearances
+from api.checks.clearances import schemas as shown_clearances
+from api.checks.clearances.standing import shown
+from api.clinical.knowledge import library
 from api.database.work import Work
 from api.web import encoding, paging
 from api.web.blueprint import Room
@@ -65,6 +70,53 @@ def read_check(work: Work, check_id: UUID) -> Response:
 def replay_check(work: Work, check_id: UUID) -> Response:
     """Answer a check again from what it read, with the knowledge of now, and say what differs."""
     return encoding.answer({"check_id": check_id, **actions.replay(work, check_id)})
+
+
+@room.route("/v1/patients/<uuid:patient_id>/clearances", methods=["POST"])
+@room.needs("prescriptions:sign")
+@room.takes(shown_clearances.NewClearance(), example=shown_clearances.NEW_EXAMPLE)
+@room.idempotent()
+@room.gives(201, shown_clearances.Clearance(), example=shown_clearances.EXAMPLE)
+def grant_clearance(work: Work, patient_id: UUID, new: clearing.NewClearance) -> Any:
+    """Clear a rule for a patient, by a member of staff who may sign, for what is known of the patient now.
+
+    Checks count it until it expires, is revoked, or is superseded: by a finding of the same group of rules
+    that rests on facts which were not known at the grant. It stays superseded when that has passed.
+    """
+    return _clearance(work, patient_id, clearing.grant(work, patient_id, new))
+
+
+@room.route("/v1/patients/<uuid:patient_id>/clearances", methods=["GET"])
+@room.needs("checks:read")
+@room.asks(paging.Page())
+@room.gives(
+    200,
+    shown_clearances.CLEARANCES,
+    example={"items": [shown_clearances.EXAMPLE], "next": None},
+    headers=("Link",),
+)
+def list_clearances(work: Work, patient_id: UUID, query: dict[str, Any]) -> Any:
+    """List the clearances of a patient, newest first, each as it stands now."""
+    found = clearances.clearances(work, patient_id, **query)
+    page, headers = paging.page(found, query["limit"], key=lambda one: (one.clearance.id,))
+    release = library.load()
+    return page | {"items": [shown(release, one, work.moment) for one in page["items"]]}, headers
+
+
+@room.route("/v1/patients/<uuid:patient_id>/clearances/<uuid:clearance_id>/revoke", methods=["POST"])
+@room.needs("prescriptions:sign")
+@room.takes(shown_clearances.NewRevocation(), example=shown_clearances.REVOCATION_EXAMPLE)
+@room.idempotent()
+@room.gives(200, shown_clearances.Clearance(), example=shown_clearances.REVOKED_EXAMPLE)
+@room.refuses(409)
+def revoke_clearance(work: Work, patient_id: UUID, clearance_id: UUID, new: clearing.NewRevocation) -> Any:
+    """Take a clearance back, by a member of staff who may sign; checks count it no longer."""
+    clearing.revoke(work, patient_id, clearance_id, new)
+    return _clearance(work, patient_id, clearance_id)
+
+
+def _clearance(work: Work, patient_id: UUID, clearance_id: UUID) -> dict[str, Any]:
+    return shown(library.load(), clearances.clearance(work, patient_id, clearance_id), work.moment)
 
 
 def _shown(check: Any) -> dict[str, Any]:

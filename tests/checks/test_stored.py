@@ -147,7 +147,7 @@ def test_a_check_is_in_the_audit_trail(clinic, caller, patient):
 
 
 def test_each_route_asks_the_database_a_fixed_number_of_times(caller, patient, statements):
-    with statements.at_most(3):  # the evidence, the check, the audit trail
+    with statements.at_most(4):  # the evidence, the clearances, the check, the audit trail
         made = make(caller, patient)
     with statements.at_most(1):
         caller.get(made.headers["Location"])

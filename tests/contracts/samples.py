@@ -35,8 +35,22 @@ def fact_id(clinic: Clinic):
     return clinic.caller().post(address, json=body).json["results"][0]["fact_id"]
 
 
+def clearance_id(clinic: Clinic):
+    address = f"/v1/patients/{patient_id(clinic)}/clearances"
+    return clinic.caller().post(address, json=new_clearance(clinic)).json["id"]
+
+
+def new_clearance(clinic: Clinic):
+    return {"rule_id": "foot-preulcer", "practitioner_id": str(clinic.practitioner())}
+
+
+def new_revocation(clinic: Clinic):
+    return {"practitioner_id": str(clinic.practitioner()), "reason": "The blister is back."}
+
+
 OF_A_CLINIC = {
     "check_id": check_id,
+    "clearance_id": clearance_id,
     "client_id": client_id,
     "fact_id": fact_id,
     "patient_id": patient_id,
@@ -54,7 +68,7 @@ OF_EVERYONE = {
 }
 """Path arguments of what is the same for all."""
 
-BODIES = {}
+BODIES = {"grant_clearance": new_clearance, "revoke_clearance": new_revocation}
 """Bodies, by operation id, where the documented example does not do: functions of the clinic."""
 
 HEADERS = {}
@@ -66,5 +80,12 @@ STATUSES = {"register_or_change_patient": 201}
 UNTOUCHED = {"clinics", "alembic_version"}
 """Tables that belong to no clinic: reference tables and the migrations' own."""
 
-APPEND_ONLY = {"audit_events", "checks", "fact_retractions", "facts"}
+APPEND_ONLY = {
+    "audit_events",
+    "checks",
+    "clearance_revocations",
+    "clearances",
+    "fact_retractions",
+    "facts",
+}
 """Tables that the application may only add to."""

@@ -1,0 +1,1 @@
+"""Clinicians' clearances of rules, and what ends them."""
