@@ -36,7 +36,7 @@ class GrantedBy(shapes.Body):
     role = fields.Text(required=True)
 
 
-class Clearance(shapes.Body):
+class GivenClearance(shapes.Body):
     """A clinician's clearance of one rule."""
 
     rule_id = fields.Text(required=True)
@@ -53,13 +53,13 @@ class Clearance(shapes.Body):
         )
 
 
-class Clearances(shapes.Body):
+class GivenClearances(shapes.Body):
     """The clearances of a check."""
 
-    clearances = fields.List(fields.Nested(Clearance), most=documentation.MOST_CLEARANCES)
+    clearances = fields.List(fields.Nested(GivenClearance), most=documentation.MOST_CLEARANCES)
 
 
-_CLEARANCES = Clearances()
+_CLEARANCES = GivenClearances()
 
 
 class BodyReader:
