@@ -46,14 +46,14 @@ class Equipment(Strict[str]):
 class WantedExercises(shapes.Query):
     """Which exercises: each parameter may be given several times, and any of its values will do."""
 
-    modality = fields.List(fields.Closed(Modality))
-    goal = fields.List(fields.Closed(Goal))
-    setting = fields.List(fields.Closed(Setting))
+    modality = fields.List(fields.Closed(Modality), description="What kind of training.")
+    goal = fields.List(fields.Closed(Goal), description="What it is used for.")
+    setting = fields.List(fields.Closed(Setting), description="Where it can be done.")
     equipment = fields.List(
         Equipment(),
         description="What is at hand: exercises that need nothing else. `nothing` stands for nothing at all.",
     )
-    posture = fields.List(fields.Closed(Posture))
+    posture = fields.List(fields.Closed(Posture), description="In which position it is done.")
 
     def read(self, parameters: Any) -> Wanted:
         """The value of the parameters."""
@@ -294,4 +294,5 @@ def whole(view: type[shapes.View]) -> shapes.View:
         },
         name=f"{view.__name__}List",
     )
+    shape.__doc__ = "The whole list."
     return cast(shapes.View, shape())

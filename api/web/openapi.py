@@ -8,6 +8,8 @@ from typing import Any
 import flask_smorest
 import orjson
 from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest.utils import load_info_from_docstring
 from marshmallow import fields as stock
@@ -33,6 +35,22 @@ all faults at once. Lists are `{items, next}`; unknown members and unknown query
 """
 
 
+class Converter(OpenAPIConverter):
+    """Shapes as JSON Schema, each described by its docstring."""
+
+    def schema2jsonschema(self, schema: Any) -> dict[str, Any]:
+        """The JSON Schema of a shape."""
+        own = vars(type(schema) if isinstance(schema, shapes.Shape) else schema).get("__doc__")
+        described: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
+        return {"description": str(own).partition("\n")[0], **described} if own else described
+
+
+class Shapes(MarshmallowPlugin):
+    """What writes shapes into the document."""
+
+    Converter = Converter
+
+
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
     """flask-smorest's register of operations, with our own refusals, headers and security."""
 
@@ -42,6 +60,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
         super().__init__(
             app,
             spec_kwargs={
+                "marshmallow_plugin": Shapes(),
                 "title": "Surefoot",
                 "version": API_VERSION,
                 "openapi_version": OPENAPI_VERSION,

@@ -75,6 +75,7 @@ def page_of(view: type[View]) -> View:
         },
         name=f"{view.__name__}Page",
     )
+    shape.__doc__ = "A page of a list."
     return cast(View, shape())
 
 

@@ -18,7 +18,7 @@ class Readable(Protocol):
 
 
 class Shape(Schema):
-    """An object on the wire."""
+    """An object on the wire; the document describes it by the first line of its docstring."""
 
     error_messages = {  # noqa: RUF012 marshmallow reads it once
         "unknown": Coded("This is not known here.", "unknown"),

@@ -46,6 +46,40 @@ def test_every_example_fits_its_schema(app):
             assert not faults, f"{place}: {[fault.message for fault in faults]}"
 
 
+def test_every_schema_and_parameter_says_what_it_is(app):
+    document = openapi.document(app)
+    silent = [
+        name for name, schema in document["components"]["schemas"].items() if not schema.get("description")
+    ]
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            parameters = operation if isinstance(operation, list) else operation["parameters"]
+            silent += [
+                f"{path} {one['name']}" for one in parameters if not ("$ref" in one or one.get("description"))
+            ]
+    assert not silent
+
+
+def test_the_only_alternative_outside_facts_is_null(app):
+    def alternatives(node):
+        match node:
+            case dict():
+                if "anyOf" in node:
+                    yield node["anyOf"][1:]
+                for value in node.values():
+                    yield from alternatives(value)
+            case list():
+                for value in node:
+                    yield from alternatives(value)
+
+    document = openapi.document(app)
+    assert all(others == [{"type": "null"}] for others in alternatives(document))
+    schemas = document["components"]["schemas"].items()
+    assert {name for name, schema in schemas if "oneOf" in str(schema)} <= {"Facts"} | {
+        name for name, _ in schemas if name.endswith("Fact")
+    }
+
+
 def test_every_schema_is_a_json_schema(app):
     for name, schema in openapi.document(app)["components"]["schemas"].items():
         jsonschema_rs.meta.validate({"$schema": "https://json-schema.org/draft/2020-12/schema", **schema})
