@@ -1,14 +1,14 @@
 """What makes and repeats checks of patients on file."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
 from sqlalchemy import insert
 
 from api.checks import queries
-from api.checks.answers import answers
+from api.checks.answers import Judged, Question, answers
 from api.checks.inputs import kept
 from api.checks.replay import replayed
 from api.checks.tables import Check
@@ -16,6 +16,14 @@ from api.clinical.facts import Observation
 from api.clinical.vocabulary import CheckKind
 from api.database.base import uuid7
 from api.database.work import Work
+
+
+class Made(NamedTuple):
+    """A check of what is on file: what was read, what was asked, and what the engine found."""
+
+    file: queries.PatientFile
+    question: Question
+    judged: Judged
 
 
 def check_patient(
@@ -40,8 +48,18 @@ def check_patient(
     source = str(work.caller.client_id)
     told = [one if one.source else one._replace(source=source) for one in of_the_day]
     question = file.question(kind, of_the_day=told)
+    return keep(work, patient_id, Made(file=file, question=question, judged=answers().judged(question)))
+
+
+def keep(work: Work, patient_id: UUID, made_of: Made) -> dict[str, Any]:
+    """Keep a check of what is on file, as it was made by the release of now.
+
+    Returns:
+        The check as it is kept.
+    """
+    file, question, kind = made_of.file, made_of.question, made_of.question.kind
     engine = answers()
-    answer = engine.answer(question)
+    answer = engine.written(question, made_of.judged)
     made = {
         "id": uuid7(),
         "patient_id": patient_id,
