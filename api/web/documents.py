@@ -1,5 +1,6 @@
 """The documentation, served without the internet: the OpenAPI document, its page, the problems."""
 
+import re
 from html import escape
 from importlib import resources
 
@@ -79,6 +80,14 @@ def read_openapi() -> Response:
     return Response(openapi.document_text(current_app), content_type="application/json")
 
 
+@room.route("/", methods=["GET"], hidden=True)
+@room.open_to_all("a person who opens the address sees the documentation")
+@room.gives(302)
+def read_root() -> Response:
+    """Lead to the documentation page."""
+    return Response(status=302, headers={"Location": "/docs"})
+
+
 @room.route("/docs", methods=["GET"], hidden=True)
 @room.open_to_all("the contract is public")
 @room.gives(200)
@@ -127,7 +136,8 @@ def read_problem(kind: str) -> Response:
 def _section(kind: str) -> str:
     status, title, meaning = MEANINGS[kind]
     address = f"<p><code>{BASE}{kind}</code>, {status}</p>"
-    return f'<h2 id="{kind}">{escape(title)}</h2>\n{address}\n<p>{escape(meaning)}</p>'
+    explained = re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(meaning))
+    return f'<h2 id="{kind}">{escape(title)}</h2>\n{address}\n<p>{explained}</p>'
 
 
 def _page(html: str) -> Response:

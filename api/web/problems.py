@@ -144,7 +144,9 @@ def _kind(status: int) -> tuple[str, str]:
 def _detail(fault: HTTPException, status: int) -> str:
     match status:
         case 404:
-            return "There is no such address."
+            if request.path.endswith("/"):
+                return "There is no such address; try it without the slash at its end."
+            return "There is no such address. /docs lists those that there are; ids in them are UUIDs."
         case 405:
             allowed = ", ".join(sorted(getattr(fault, "valid_methods", None) or ()))
             return f"This address answers to: {allowed}."

@@ -93,7 +93,10 @@ class Request(flask.Request):
         if not self.is_json:
             if not raw and not self.mimetype:
                 raise BadRequest("The body is missing; it must be JSON.")
-            raise UnsupportedMediaType(f"The body is declared as {self.mimetype[:60] or 'nothing'}.")
+            declared = self.mimetype[:60] or "nothing"
+            raise UnsupportedMediaType(
+                f"The body is declared as {declared}; send Content-Type: application/json."
+            )
         charset = self.mimetype_params.get("charset", "utf-8")
         if charset.lower() not in {"utf-8", "utf8", "us-ascii"}:
             raise UnsupportedMediaType(f"The body is declared in {charset[:20]}; JSON is in UTF-8.")

@@ -135,7 +135,7 @@ def _authenticated(form: MultiDict[str, str]) -> Caller:
     fields = _once(form)
     match fields.get("grant_type"):
         case None:
-            raise TokenRefused("invalid_request", "The form has no grant_type.")
+            raise TokenRefused("invalid_request", f"There is no grant_type; the body is a form, {FORM}.")
         case "client_credentials":
             pass
         case _:

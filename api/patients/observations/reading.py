@@ -257,14 +257,19 @@ class _Reader:
         detail = "There is no such fact; GET /v1/knowledge/facts lists them."
         if self.hints < _MOST_HINTS:
             self.hints += 1
-            near = get_close_matches(name[:60], readers(), n=1, cutoff=0.7)
+            near = _names_near(name[:60])
             if near:
-                detail = f"There is no such fact; {near[0]} is near it."
+                detail = f"There is no such fact. Is it {' or '.join(near)}?"
         self.fault(f"/facts/{_escaped(name)}", detail, "unknown-fact")
 
     def fault(self, pointer: str, detail: str, code: str) -> None:
         if len(self.faults) < _MOST_FAULTS:
             self.faults.append(FieldError(pointer=pointer, detail=detail, code=code))
+
+
+def _names_near(name: str) -> list[str]:
+    begin_alike = [known for known in readers() if known.startswith(name)] if len(name) > 2 else []
+    return begin_alike[:3] or get_close_matches(name, readers(), n=1, cutoff=0.7)
 
 
 def _plausible(name: str, value: date, seen: _Moment) -> bool:
