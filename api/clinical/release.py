@@ -11,7 +11,9 @@ from api.clinical.catalogue import Exercise, exercises_by_tag
 from api.clinical.compiled import Derive, Fire, compile_derivation, compile_rules, dependencies
 from api.clinical.criteria import Criterion, Values, comparisons_in, holds, names
 from api.clinical.derived import Derived, Measure
+from api.clinical.dosing import Dosing
 from api.clinical.facts import Fact, FactValue, ReadsAs
+from api.clinical.pacing import Pacing
 from api.clinical.questions import Question
 from api.clinical.rules import Outcome, Relaxation, Rule, Source, outcome
 from api.clinical.support import Whys
@@ -42,6 +44,8 @@ class Release:
     rules: tuple[Rule, ...]
     exercises: tuple[Exercise, ...]
     citations: Mapping[str, Source]
+    dosing: Dosing
+    pacing: Pacing
     questions: tuple[Question, ...] = ()
     grouping_tags: frozenset[str] = frozenset()
     base: Mapping[str, Any] = field(default_factory=dict)

@@ -9,9 +9,12 @@ from types import MappingProxyType
 from typing import Any
 
 from api.clinical.errors import KnowledgeFault
+from api.clinical.knowledge.dose_checks import check_doses
+from api.clinical.knowledge.dose_file import read_dosing
 from api.clinical.knowledge.examples import check_examples
 from api.clinical.knowledge.exercise_files import read_exercises
 from api.clinical.knowledge.fact_files import read_facts
+from api.clinical.knowledge.progression_file import read_pacing
 from api.clinical.knowledge.question_files import read_questions
 from api.clinical.knowledge.reading import Entry, document
 from api.clinical.knowledge.rule_files import Known, read_rules, read_sources
@@ -44,6 +47,7 @@ def read(folder: Path) -> Release:
     release, seals = _assembled(folder)
     _check_seals(release.rules, seals)
     _check_reach(release)
+    check_doses(release)
     check_examples(release)
     return release
 
@@ -88,6 +92,8 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         rules=rules,
         exercises=exercises,
         citations=MappingProxyType(sources),
+        dosing=read_dosing(folder, domains, sources),
+        pacing=read_pacing(folder, domains, sources),
         grouping_tags=frozenset(header.listed("grouping_tags")),
         questions=read_questions(folder, facts),
         base=MappingProxyType(worked.take("base", dict)),

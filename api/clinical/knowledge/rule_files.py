@@ -89,7 +89,7 @@ def _rule(entry: Entry, group: str, fingerprint: str, known: Known) -> Rule:
         relaxations=tuple(_relaxation(entry, content, known) for content in entry.listed("relax", [])),
         do=entry.text("do"),
         clinician=entry.text("clinician"),
-        citations=tuple(_citation(entry, content, known.sources) for content in entry.listed("citations")),
+        citations=tuple(citation(entry, content, known.sources) for content in entry.listed("citations")),
         verification=entry.text("verification"),
         review_status=entry.closed("review_status", ReviewStatus),
         effective_from=entry.take("effective_from", date),
@@ -136,7 +136,8 @@ def _relaxation(entry: Entry, content: object, known: Known) -> Relaxation:
     return relaxation
 
 
-def _citation(entry: Entry, content: object, sources: Mapping[str, Source]) -> Citation:
+def citation(entry: Entry, content: object, sources: Mapping[str, Source]) -> Citation:
+    """A citation of an entry, of a source that exists."""
     item = nested(entry, "citations", content)
     citation = Citation(id=item.text("id"), note=item.text("note", None))
     item.end()
