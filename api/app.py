@@ -8,6 +8,7 @@ from api import commands
 from api.access import queries
 from api.access import routes as access
 from api.checks import routes as checks
+from api.clinical.knowledge.releases import Releases, shipped
 from api.database.work import open_engine
 from api.exercises import routes as exercises
 from api.patients import routes as patients
@@ -61,12 +62,15 @@ class Service(Flask):
         return response
 
 
-def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
+def create_app(
+    settings: Settings, *, engine: Engine | None = None, releases: Releases | None = None
+) -> Flask:
     """The whole service.
 
     Args:
         settings: what differs between places.
         engine: the application role's engine, if it is not to be opened from the settings.
+        releases: what can be asked beside the release that answers, if not what the service came with.
     """
     app = Service("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.body_limit_bytes
@@ -77,6 +81,7 @@ def create_app(settings: Settings, *, engine: Engine | None = None) -> Flask:
         settings=settings,
         engine=engine if engine is not None else open_engine(settings.database_url, settings),
         gate=Gate(read_keys(settings.signing_keys), issuer=settings.issuer, standing=queries.standing),
+        releases=releases if releases is not None else shipped(),
     )
     app.extensions["surefoot.meter"] = health.count
     problems.register(app)

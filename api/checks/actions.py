@@ -8,11 +8,12 @@ import orjson
 from sqlalchemy import insert
 
 from api.checks import queries
-from api.checks.answers import Judged, Question, answers
+from api.checks.answers import Judged, Question, answers, answers_of
 from api.checks.inputs import kept
 from api.checks.replay import replayed
 from api.checks.tables import Check
 from api.clinical.facts import Observation
+from api.clinical.release import Release
 from api.clinical.vocabulary import CheckKind
 from api.database.base import uuid7
 from api.database.work import Work
@@ -81,13 +82,19 @@ def keep(work: Work, patient_id: UUID, made_of: Made) -> dict[str, Any]:
     return made
 
 
-def replay(work: Work, check_id: UUID) -> dict[str, Any]:
-    """Answer a check again with the release of now; nothing is kept.
+def replay(work: Work, check_id: UUID, release: Release | None = None) -> dict[str, Any]:
+    """Answer a check again; nothing is kept.
+
+    Args:
+        work: the work.
+        check_id: which check.
+        release: with which knowledge, if not with that of now.
 
     Raises:
         NotFound: there is no such check.
     """
-    return replayed(queries.asked(work, check_id), answers())
+    engine = answers() if release is None else answers_of(release)
+    return replayed(queries.asked(work, check_id), engine)
 
 
 def _as_json(data: dict[str, Any]) -> dict[str, Any]:

@@ -118,7 +118,11 @@ _kept: dict[str, Answers] = {}
 
 def answers() -> Answers:
     """Answers of the release that this service was started with."""
-    release = library.load()
+    return answers_of(library.load())
+
+
+def answers_of(release: Release) -> Answers:
+    """Answers of a release, the same ones every time."""
     known = _kept.get(release.sha256)
     if known is None or known.release is not release:
         known = _kept[release.sha256] = Answers(release)

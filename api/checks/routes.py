@@ -5,16 +5,21 @@ from uuid import UUID
 
 from flask import Response
 
-from api.checks import actions, examples, queries, questions, schemas
-from api.checks.answers import Question, answers
+from api.checks import actions, examples, impact, impact_shapes, queries, questions, schemas
+from api.checks.answers import Question, answers, answers_of
 from api.checks.clearances import actions as clearing
 from api.checks.clearances import queries as clearances
 from api.checks.clearances import schemas as shown_clearances
 from api.checks.clearances.standing import shown
 from api.clinical.knowledge import library
+from api.clinical.knowledge.releases import UnknownRelease
+from api.clinical.release import Release
 from api.database.work import Work
+from api.errors import invalid
+from api.patients import queries as patients
 from api.web import encoding, paging
 from api.web.blueprint import Room
+from api.web.request import building
 
 room = Room(
     "checks",
@@ -66,10 +71,52 @@ def read_check(work: Work, check_id: UUID) -> Response:
 
 @room.route("/v1/checks/<uuid:check_id>/replay", methods=["POST"])
 @room.needs("checks:run")
+@room.asks(schemas.ReplayedWith())
 @room.gives(200, schemas.Replay(), example=examples.REPLAY)
-def replay_check(work: Work, check_id: UUID) -> Response:
-    """Answer a check again from what it read, with the knowledge of now, and say what differs."""
-    return encoding.answer({"check_id": check_id, **actions.replay(work, check_id)})
+def replay_check(work: Work, check_id: UUID, query: dict[str, Any]) -> Response:
+    """Answer a check again from what it read, with the knowledge of now, and say what differs.
+
+    With `release` it is answered with that release; `/v1/meta` lists those that can be asked.
+    """
+    release = None if query["release"] is None else _release(query["release"], "/query/release")
+    return encoding.answer({"check_id": check_id, **actions.replay(work, check_id, release)})
+
+
+@room.route("/v1/knowledge/impact", methods=["POST"])
+@room.needs("checks:run")
+@room.asks(impact_shapes.ImpactPage())
+@room.takes(impact_shapes.ReleaseStep(), example=impact_shapes.STEP)
+@room.gives(200, impact_shapes.ReleaseImpact(), example=impact_shapes.IMPACT, headers=("Link",))
+def compare_releases(work: Work, query: dict[str, Any], step: impact_shapes.Step) -> Any:
+    """Say for whom another release changes the decision or the exercises, by which rule.
+
+    The patients on file are checked now under both releases, a page of them at a time; nothing is kept.
+    Whoever may run checks could learn as much by checking each patient.
+    """
+    before = _release(step.from_release, "/from_release")
+    after = answers().release if step.to_release is None else _release(step.to_release, "/to_release")
+    page, headers = paging.page(patients.ids(work, **query), query["limit"])
+    found = impact.impacts(work, [one.id for one in page["items"]], step.kind, before=before, after=after)
+    changed = [(patient_id, one) for patient_id, one in found if one.changes_anything]
+    told = {
+        "from_release": answers_of(before).knowledge,
+        "to_release": answers_of(after).knowledge,
+        "kind": step.kind,
+        "as_of": work.moment,
+        "patients_checked": len(found),
+        "patients_left_without_aerobic": sum(one.left_without_aerobic for _, one in changed),
+        "rules": impact.by_rule(one for _, one in changed),
+        "items": [impact.shown(patient_id, one) for patient_id, one in changed],
+        "next": page["next"],
+    }
+    return encoding.answer(told, 200, headers)
+
+
+def _release(release_id: str, pointer: str) -> Release:
+    try:
+        return building().releases.release(release_id)
+    except UnknownRelease as fault:
+        raise invalid(pointer, str(fault), "unknown-release") from fault
 
 
 @room.route("/v1/patients/<uuid:patient_id>/clearances", methods=["POST"])

@@ -140,6 +140,12 @@ class CheckSummary(shapes.View):
     release = fields.Text()
 
 
+class ReplayedWith(shapes.Query):
+    """With which knowledge a check is answered again."""
+
+    release = fields.Text(load_default=None, description="Id of a release; the one of now if left out.")
+
+
 class ReplayRelease(shapes.View):
     """The knowledge that answered then, and the one that answers now."""
 

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from api.clinical.errors import KnowledgeFault
-from api.clinical.knowledge import library, proof, published
+from api.clinical.knowledge import library, proof, published, releases
 from api.commands.console import say
 
 knowledge = AppGroup("knowledge", help="The medicine that this service was released with.")
@@ -15,6 +15,7 @@ def check() -> None:
     """Read and check the whole knowledge release; every fault names its file, rule and place."""
     try:
         release = library.load()
+        releases.check_succession()
     except KnowledgeFault as fault:
         raise click.ClickException(str(fault)) from fault
     say(f"Knowledge release {release.id}: {len(release.rules)} rules, {len(release.exercises)} exercises.")

@@ -116,6 +116,7 @@ def list_citations() -> Response:
     example={
         "api_version": openapi.API_VERSION,
         "knowledge": _SERVED.standing,
+        "releases": [_SERVED.release.id],
         "limits": {"body_bytes": 1_048_576, "page_items": paging.GREATEST_LIMIT},
         "intended_use": INTENDED_USE,
         "review": REVIEW,
@@ -126,6 +127,7 @@ def read_meta() -> dict[str, Any]:
     return {
         "api_version": openapi.API_VERSION,
         "knowledge": _SERVED.standing,
+        "releases": list(building().releases.ids),
         "limits": {"body_bytes": building().settings.body_limit_bytes, "page_items": paging.GREATEST_LIMIT},
         "intended_use": INTENDED_USE,
         "review": REVIEW,

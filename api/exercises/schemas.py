@@ -280,6 +280,9 @@ class Meta(shapes.View):
 
     api_version = fields.Text()
     knowledge = fields.Nested(Knowledge)
+    releases = fields.List(
+        fields.Text(), description="Ids of the releases that can be asked; the one that answers comes first."
+    )
     limits = fields.Nested(Limits)
     intended_use = fields.Text(most=LONG)
     review = fields.Text(most=LONG, description="How far clinicians have reviewed the medicine.")

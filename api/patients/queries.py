@@ -98,6 +98,14 @@ def patients(
     return found
 
 
+def ids(work: Work, *, after: tuple[UUID] | None, limit: int) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The clinic's patients by id, nothing but their ids, at most `limit + 1`."""
+    listed = select(Patient.id).where(Patient.clinic_id == work.clinic_id).order_by(Patient.id)
+    if after is not None:
+        listed = listed.where(Patient.id > after[0])
+    return work.db.execute(listed.limit(limit + 1)).all()
+
+
 def _patients(work: Work) -> Any:
     """The clinic's patients, each with its identifiers in the order in which they were given."""
     one = func.jsonb_build_object("system", PatientIdentifier.system, "value", PatientIdentifier.value)

@@ -19,6 +19,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.utils import cached_property
 
 from api.caller import Caller
+from api.clinical.knowledge.releases import Releases
 from api.database.base import uuid7
 from api.database.work import Work
 from api.errors import BadRequest, UnsupportedMediaType, invalid
@@ -33,11 +34,12 @@ log = logging.getLogger("surefoot.requests")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Building:
-    """What every room stands in: the settings, the database and the gate."""
+    """What every room stands in: the settings, the database, the gate, and the releases that can be asked."""
 
     settings: Settings
     engine: Engine
     gate: Gate
+    releases: Releases
 
 
 class Request(flask.Request):

@@ -137,6 +137,32 @@ def refuse_edits(
             raise KnowledgeFault("rules", rule_id, "version", f"{was['version']} was released; never go back")
 
 
+def check_succession(folder: Path = library.HERE) -> None:
+    """Hold a release to the earlier one that is kept beside it.
+
+    Raises:
+        KnowledgeFault: the earlier one no longer holds, a rule was edited, or a fact lost a value.
+    """
+    for path in kept(folder).values():
+        refuse_edits(library.seal(path), library.seal(folder))
+        refuse_lost_values(library.read(path), library.read(folder))
+
+
+def refuse_lost_values(older: Release, newer: Release) -> None:
+    """Hold a vocabulary to what may be on file: a value that is forgotten would let a hazard go unseen.
+
+    Raises:
+        KnowledgeFault: a fact has another type, or no longer has a value that it had.
+    """
+    for name, was in older.facts.items():
+        now = newer.facts.get(name, was)
+        if now.type is not was.type:
+            raise KnowledgeFault("facts", name, "type", f"was {was.type} and may be on file; use a new name")
+        for value in was.values:
+            if value not in now.values:
+                raise KnowledgeFault("facts", name, "values", f"{value!r} may be on file; it stays readable")
+
+
 @lru_cache(maxsize=4)
 def _read(folder: Path) -> Release:
     return library.read(folder)

@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from api.clinical.errors import KnowledgeFault
 from api.clinical.knowledge import library, releases
 from api.clinical.knowledge.releases import Releases, UnknownRelease
+from api.clinical.vocabulary import FactType
 from tests.next_release import LIMIT, NEXT, RULE, copied, edited, next_release
 
 CURRENT = library.load()
@@ -18,8 +21,7 @@ def test_the_shipped_releases_all_hold():
     shipped = releases.shipped()
     assert shipped.ids[0] == CURRENT.id
     assert [shipped.release(name).id for name in shipped.ids] == list(shipped.ids)
-    for folder in shipped.earlier.values():
-        releases.refuse_edits(library.seal(folder), library.seal())
+    releases.check_succession()
 
 
 def test_at_most_one_earlier_release_is_kept():
@@ -93,6 +95,35 @@ def test_a_version_does_not_go_back():
     then = {RULE: {"version": 2, "sha256": "a"}}
     with pytest.raises(KnowledgeFault, match="never go back"):
         releases.refuse_edits(then, {RULE: {"version": 1, "sha256": "b"}})
+
+
+def test_a_release_that_follows_the_law_may_follow(here):
+    releases.keep(here)
+    edited(here, "release.yaml", (f"id: '{CURRENT.id}'", f"id: '{NEXT}'"))
+    edited(
+        here, "rules/blood-pressure.yaml", (f"- id: {RULE}\n  version: 1\n", f"- id: {RULE}\n  version: 2\n")
+    )
+    releases.seal(here)
+    releases.check_succession(here)
+
+
+def test_a_rule_that_was_edited_may_not_follow(here):
+    releases.keep(here)
+    edited(here, "rules/blood-pressure.yaml", LIMIT)
+    with pytest.raises(KnowledgeFault, match=RULE):
+        releases.check_succession(here)
+
+
+@pytest.mark.parametrize(
+    "changed", [{"values": ("none", "healed")}, {"type": FactType.SET}], ids=["values", "type"]
+)
+def test_what_may_be_on_file_stays_readable(changed):
+    fact = replace(CURRENT.facts["foot_ulcer_left"], **changed)
+    newer = replace(CURRENT, facts={**CURRENT.facts, fact.name: fact})
+    with pytest.raises(KnowledgeFault, match="foot_ulcer_left"):
+        releases.refuse_lost_values(CURRENT, newer)
+    gained = replace(fact, type=FactType.CHOICE, values=("none", "active", "healed", "new"))
+    releases.refuse_lost_values(CURRENT, replace(CURRENT, facts={**CURRENT.facts, fact.name: gained}))
 
 
 def test_sealing_what_is_sealed_changes_nothing(here):
