@@ -6,6 +6,7 @@ the other passes the same gate, reads the same JSON body, and answers an empty o
 
 from datetime import UTC, datetime, timedelta, timezone
 from functools import partial
+from itertools import repeat
 
 import orjson
 
@@ -54,10 +55,10 @@ def measure(here: Place, ours: int, peer: int) -> Measured:
             raise RuntimeError(f"the service and its peer differ in {member}")
     run = partial(load.requests_per_second, connections=CONNECTIONS, seconds=SECONDS)
     sides = {
-        "null": partial(run, ours, null),
-        "taking": partial(run, ours, taking),
-        "check": partial(run, ours, check),
-        "peer": partial(run, peer, check),
+        "null": partial(run, ours, repeat(null)),
+        "taking": partial(run, ours, repeat(taking)),
+        "check": partial(run, ours, repeat(check)),
+        "peer": partial(run, peer, repeat(check)),
     }
     return in_turn(sides, rounds=ROUNDS)
 

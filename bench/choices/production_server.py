@@ -7,6 +7,7 @@ Run `pip install gunicorn`, then `python -m bench.choices.production_server`. Th
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from itertools import repeat
 
 from bench.rig import load, patient
 from bench.rig.place import HOST, Place, free_port, granian, place, served, token
@@ -67,7 +68,8 @@ def _sides(here: Place, name: str, port: int) -> dict[str, partial[float]]:
     bearer = {"Authorization": f"Bearer {token(here, port)}"}
     check = load.request("POST", "/v1/checks", headers=bearer, body=patient.check(as_of))
     run = partial(load.requests_per_second, port, connections=CONNECTIONS, seconds=SECONDS)
-    return {f"{name} null": partial(run, load.request("GET", "/null")), f"{name} check": partial(run, check)}
+    null = load.request("GET", "/null")
+    return {f"{name} null": partial(run, repeat(null)), f"{name} check": partial(run, repeat(check))}
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 import select
 import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 
 HOST = "127.0.0.1"
@@ -24,10 +24,10 @@ def request(method: str, path: str, *, headers: Mapping[str, str] | None = None,
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def requests_per_second(port: int, sent: bytes, *, connections: int, seconds: float) -> float:
-    """How many times a second a server answers this request with a 2xx.
+def requests_per_second(port: int, sent: Iterator[bytes], *, connections: int, seconds: float) -> float:
+    """How many requests a second a server answers with a 2xx.
 
-    Every connection sends its next request when its answer is there.
+    Every connection sends the next request when its answer is there.
 
     Raises:
         LoadError: an answer was not 2xx, or did not come.
@@ -37,7 +37,7 @@ def requests_per_second(port: int, sent: bytes, *, connections: int, seconds: fl
         lines = [stack.enter_context(_Line(port, poll)) for _ in range(connections)]
         by_number = {line.socket.fileno(): line for line in lines}
         for line in lines:
-            line.socket.sendall(sent)
+            line.socket.sendall(next(sent))
         answered, started = 0, time.perf_counter()
         until = started + seconds
         while (now := time.perf_counter()) < until:
@@ -52,7 +52,7 @@ def requests_per_second(port: int, sent: bytes, *, connections: int, seconds: fl
                         del by_number[number]
                         line.open()
                         by_number[line.socket.fileno()] = line
-                    line.socket.sendall(sent)
+                    line.socket.sendall(next(sent))
         return answered / (now - started)
 
 
