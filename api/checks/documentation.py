@@ -57,7 +57,8 @@ _OBSERVED_AT = {
 }
 
 
-def _object(description: str, required: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+def object_of(description: str, required: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an object that refuses what it does not know."""
     return {
         "type": "object",
         "description": description,
@@ -67,7 +68,7 @@ def _object(description: str, required: list[str], properties: dict[str, Any]) -
     }
 
 
-QUESTION = _object(
+QUESTION = object_of(
     "What is known of someone, and what is asked.",
     ["kind", "facts"],
     {
@@ -86,7 +87,7 @@ QUESTION = _object(
         "exercises": _EXERCISES,
     },
 )
-DAY_QUESTION = _object(
+DAY_QUESTION = object_of(
     "What is asked of a patient on file, with facts of the day that count for this check only.",
     ["kind"],
     {"kind": _KIND.json_schema(), "observed_at": _OBSERVED_AT, "facts": _FACTS},

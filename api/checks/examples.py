@@ -3,11 +3,15 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 
-from api.checks import inputs
+from api.checks import inputs, openings, what_if
 from api.checks.answers import Question, answers
+from api.checks.queries import PatientFile
+from api.checks.suppositions import Supposition
+from api.clinical.facts import Observation
 from api.clinical.knowledge import library
 from api.clinical.vocabulary import CheckKind
 from api.patients.observations import reading
@@ -75,13 +79,13 @@ _QUESTION = Question(
 )
 
 
-def _answered() -> dict[str, Any]:
-    answer: dict[str, Any] = orjson.loads(encoding.write(answers().answer(_QUESTION)))
+def _as_json(answered: dict[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = orjson.loads(encoding.write(answered))
     answer["knowledge"]["sha256"] = _SHA256
     return answer
 
 
-ANSWER = _answered()
+ANSWER = _as_json(answers().answer(_QUESTION))
 _MADE = {
     "id": "019aa001-5b1c-7d2a-9a55-0b6c4f2f7a10",
     "patient_id": "019a9c51-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
@@ -110,3 +114,25 @@ REPLAY = {
     "exercises": [],
     "answer": ANSWER,
 }
+
+_SUPPOSED = {"foot_ulcer_left": "active", "ulcer_site_left": "plantar"}
+SUPPOSITION: dict[str, Any] = {
+    "kind": BODY["kind"],
+    "facts": {**_facts(_SUPPOSED), "egfr": None},
+    "exercises": _EXERCISES,
+}
+_SUPPOSITION = Supposition(
+    _QUESTION.kind,
+    [Observation(name, value, _QUESTION.as_of) for name, value in {**_SUPPOSED, "egfr": None}.items()],
+    [],
+    _QUESTION.exercises,
+)
+_FILE = PatientFile(_QUESTION.as_of, ZoneInfo("Europe/Rome"), [*_QUESTION.observations], ())
+WHAT_IF = _as_json(what_if.answered(answers(), _FILE, _SUPPOSITION))
+
+_CLOSED = next(exercise.id for exercise in library.load().exercises if "vigorous" in exercise.tags)
+OPENING: dict[str, Any] = {
+    **{name: BODY[name] for name in ("kind", "as_of", "observed_at", "facts")},
+    "exercise": _CLOSED,
+}
+COUNTERFACTUAL = _as_json(openings.answered(answers(), _QUESTION, _CLOSED))

@@ -5,12 +5,24 @@ from uuid import UUID
 
 from flask import Response
 
-from api.checks import actions, examples, impact, impact_shapes, queries, questions, schemas
+from api.checks import (
+    actions,
+    examples,
+    impact,
+    impact_shapes,
+    openings,
+    queries,
+    questions,
+    schemas,
+    suppositions,
+    what_if,
+)
 from api.checks.answers import Question, answers, answers_of
 from api.checks.clearances import actions as clearing
 from api.checks.clearances import queries as clearances
 from api.checks.clearances import schemas as shown_clearances
 from api.checks.clearances.standing import shown
+from api.checks.inputs import asked_again
 from api.clinical.knowledge import library
 from api.clinical.knowledge.releases import UnknownRelease
 from api.clinical.release import Release
@@ -117,6 +129,44 @@ def _release(release_id: str, pointer: str) -> Release:
         return building().releases.release(release_id)
     except UnknownRelease as fault:
         raise invalid(pointer, str(fault), "unknown-release") from fault
+
+
+@room.route("/v1/patients/<uuid:patient_id>/what-if", methods=["POST"])
+@room.needs("checks:run")
+@room.takes(suppositions.SUPPOSITION, example=examples.SUPPOSITION)
+@room.gives(200, what_if.WhatIf(), example=examples.WHAT_IF)
+def suppose(work: Work, patient_id: UUID, supposition: suppositions.Supposition) -> Response:
+    """Check a patient as if facts were otherwise than on file, and say what that changes; nothing is kept.
+
+    A fact of the body stands for all that is on file under its name; null supposes it unknown.
+    """
+    file = queries.on_file(work, patient_id)
+    return encoding.answer(what_if.answered(answers(), file, supposition))
+
+
+@room.route("/v1/counterfactuals", methods=["POST"])
+@room.needs("checks:run")
+@room.takes(suppositions.OPENING, example=examples.OPENING)
+@room.gives(200, openings.Counterfactual(), example=examples.COUNTERFACTUAL)
+def find_counterfactuals(work: Work, opening: suppositions.Opening) -> Response:
+    """Say what would open an exercise for the facts of the body; nothing of them is stored."""
+    del work
+    return encoding.answer(openings.answered(answers(), opening.question, opening.exercise_id))
+
+
+@room.route("/v1/checks/<uuid:check_id>/counterfactuals", methods=["GET"])
+@room.needs("checks:read")
+@room.asks(suppositions.OpeningQuery())
+@room.gives(200, openings.Counterfactual(), example=examples.COUNTERFACTUAL)
+def read_counterfactuals(work: Work, check_id: UUID, query: dict[str, Any]) -> Response:
+    """Say what would open an exercise that a check closed, or what would lift what closed all of them.
+
+    Each set of changes suffices, and none of it can be spared. It is found with the knowledge of now in what
+    the check read.
+    """
+    engine = answers()
+    question, _ = asked_again(queries.asked(work, check_id), engine.release)
+    return encoding.answer(openings.answered(engine, question, query["exercise"]))
 
 
 @room.route("/v1/patients/<uuid:patient_id>/clearances", methods=["POST"])

@@ -64,14 +64,14 @@ def screened(**changed):
     return body({name: value for name, value in values.items() if value is not None})
 
 
-def example_body(example):
+def example_body(example, moment=MOMENT):
     """The body of a check of a vignette or of a case of a rule."""
     flat = example["only"] if "only" in example else RELEASE.base | example.get("facts", {})
-    given = {one.name: _fact(one) for one in observations(RELEASE, flat, MOMENT)}
+    given = {one.name: _fact(one) for one in observations(RELEASE, flat, moment)}
     clearances = [clearance(rule_id) for rule_id in example.get("clearances", ())]
     return {
         "kind": example.get("kind", "programme"),
-        "as_of": MOMENT.isoformat(),
+        "as_of": moment.isoformat(),
         "facts": given,
         **({"clearances": clearances} if clearances else {}),
     }
