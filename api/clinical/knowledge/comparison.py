@@ -7,6 +7,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from api.clinical.criteria import Criterion
+from api.clinical.knowledge.tables import tables
 from api.clinical.notation import written
 from api.clinical.release import Release
 
@@ -34,7 +35,8 @@ class Section:
     """How the entries of one kind differ, in the order of the files.
 
     Attributes:
-        kind: `rules`, `facts`, `screens`, `derived`, `questions`, `exercises`, `citations` or `wording`.
+        kind: `rules`, `facts`, `screens`, `derived`, `questions`, `exercises`, `citations`, `tables` or
+            `wording`.
         added, removed: ids; a rule of another id is another rule.
         altered: of rules: superseded.
     """
@@ -108,8 +110,8 @@ def as_text(comparison: Comparison) -> str:
             for change in one.changes:
                 lines += [
                     f"      {change.field}",
-                    f"        was  {_in_words(change.before)}",
-                    f"        is   {_in_words(change.after)}",
+                    f"        was  {in_words(change.before)}",
+                    f"        is   {in_words(change.after)}",
                 ]
     return "\n".join(lines) + "\n"
 
@@ -139,6 +141,20 @@ def described(value: Any) -> Any:
     return value
 
 
+def in_words(value: Any) -> str:
+    """What `described` gives, in one line for people."""
+    match value:
+        case None:
+            return "nothing"
+        case str():
+            return value
+        case list():
+            return "; ".join(in_words(held) for held in value) or "nothing"
+        case dict():
+            return ", ".join(f"{name}: {in_words(held)}" for name, held in value.items()) or "nothing"
+    return str(value)
+
+
 def _entries(release: Release) -> dict[str, Mapping[str, Any]]:
     return {
         "rules": release.rules_by_id,
@@ -148,6 +164,7 @@ def _entries(release: Release) -> dict[str, Mapping[str, Any]]:
         "questions": {question.id: question for question in release.questions},
         "exercises": {exercise.id: exercise for exercise in release.exercises},
         "citations": release.citations,
+        "tables": {f"{name}/{one.id}": one for name, entries in tables(release).items() for one in entries},
         "wording": {name: {"patient": sentence} for name, sentence in release.wording.patient.items()},
     }
 
@@ -179,16 +196,3 @@ def _stamp(release: Release) -> dict[str, str]:
 
 def _word(kind: str) -> str:
     return "superseded" if kind == "rules" else "changed"
-
-
-def _in_words(value: Any) -> str:
-    match value:
-        case None:
-            return "nothing"
-        case str():
-            return value
-        case list():
-            return "; ".join(_in_words(held) for held in value) or "nothing"
-        case dict():
-            return ", ".join(f"{name}: {_in_words(held)}" for name, held in value.items()) or "nothing"
-    return str(value)

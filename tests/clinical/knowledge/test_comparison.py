@@ -8,7 +8,7 @@ from api.clinical.knowledge.comparison import as_data, as_text, compare
 from tests.next_release import NEXT, RULE, next_release
 
 CURRENT = library.load()
-KINDS = ["rules", "facts", "screens", "derived", "questions", "exercises", "citations", "wording"]
+KINDS = ["rules", "facts", "screens", "derived", "questions", "exercises", "citations", "tables", "wording"]
 
 
 @pytest.fixture(scope="module")

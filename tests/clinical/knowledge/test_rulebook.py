@@ -9,10 +9,12 @@ from api.clinical.knowledge.rulebook import opening
 from api.clinical.knowledge.rulebook.book import written_out
 from api.clinical.knowledge.rulebook.markdown import item, text
 from api.clinical.knowledge.rulebook.opening import Verification, verification
+from api.clinical.knowledge.tables import tables
 from api.clinical.vocabulary import Decision, Effect, Level, RuleScope, UnknownPolicy
 
 RELEASE = library.load()
 BOOK = written_out(RELEASE)
+ENTRIES = [entry for entries in tables(RELEASE).values() for entry in entries]
 KEPT = Path(__file__).parents[3] / "docs" / "rulebook.md"
 HEADINGS = re.findall(r"^#{1,4} (.+)$", BOOK, re.MULTILINE)
 
@@ -120,18 +122,29 @@ def test_no_line_is_longer_than_a_screen():
     ],
 )
 def test_verification_words_are_counted_at_their_weakest(words, expected):
-    assert verification(replace(RELEASE.rules[0], verification=words)) is expected
+    assert verification(words) is expected
 
 
-@pytest.mark.parametrize("rule", RELEASE.rules, ids=lambda rule: rule.id)
-def test_every_rule_uses_the_verification_words(rule):
-    assert re.search(r"verified in|from memory, to be checked|design decision", rule.verification)
+@pytest.mark.parametrize("statement", [*RELEASE.rules, *ENTRIES], ids=lambda one: one.id)
+def test_every_statement_uses_the_verification_words(statement):
+    assert re.search(r"verified in|from memory, to be checked|design decision", statement.verification)
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.id)
+def test_every_entry_of_a_table_stands_with_all_that_is_signed(entry):
+    said = " ".join(part(entry.id).split())
+    assert text(entry.says) in said
+    assert text(entry.verification) in said
+    assert all(f"[`{citation.id}`]" in said for citation in entry.citations)
+    assert said.count("☐") == 2
 
 
 def test_the_counts_add_up():
-    table = BOOK.split("| how far rules were verified | rules |\n|---|---|\n")[1].split("\n\n")[0]
-    counts = [int(line.split("|")[2]) for line in table.splitlines()]
-    assert counts[-1] == sum(counts[:-1]) == len(RELEASE.rules)
+    head = "| how far statements were verified | rules | entries of tables |\n|---|---|---|\n"
+    table = BOOK.split(head)[1].split("\n\n")[0]
+    for column, expected in ((2, len(RELEASE.rules)), (3, len(ENTRIES))):
+        counts = [int(line.split("|")[column]) for line in table.splitlines()]
+        assert counts[-1] == sum(counts[:-1]) == expected
 
 
 def test_words_are_not_taken_for_markup():

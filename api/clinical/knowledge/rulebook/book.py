@@ -6,10 +6,21 @@ from api.clinical.knowledge.rulebook.exercises import exercises
 from api.clinical.knowledge.rulebook.markdown import item, table
 from api.clinical.knowledge.rulebook.opening import opening
 from api.clinical.knowledge.rulebook.rules import rules, sources
+from api.clinical.knowledge.rulebook.tables import all_tables
 from api.clinical.knowledge.rulebook.vocabulary import derived_facts, facts, questions, screens
 from api.clinical.release import Release
 
-_CHAPTERS = ("Rules", "Facts", "Screens", "Questions", "Derived facts", "Exercises", "Sources", "Signatures")
+_CHAPTERS = (
+    "Rules",
+    "Tables",
+    "Facts",
+    "Screens",
+    "Questions",
+    "Derived facts",
+    "Exercises",
+    "Sources",
+    "Signatures",
+)
 _LINES_TO_SIGN = 6
 
 
@@ -19,6 +30,7 @@ def written_out(release: Release) -> str:
         *opening(release),
         *_contents(),
         *rules(release),
+        *all_tables(release),
         *facts(release),
         *screens(release),
         *questions(release),

@@ -6,13 +6,14 @@ from enum import StrEnum
 from typing import Any
 
 from api.clinical.knowledge.rulebook.markdown import code, item, paragraph, table
+from api.clinical.knowledge.tables import tables
 from api.clinical.release import Release
 from api.clinical.rules import Rule
 from api.clinical.vocabulary import Decision, Effect, Level, RuleScope, UnknownPolicy
 
 
 class Verification(StrEnum):
-    """How far the statement of a rule was read in a source, from its own words."""
+    """How far a statement was read in a source, from its own words."""
 
     VERIFIED = "verified"
     PARTLY_DESIGN = "verified, with a design decision in it"
@@ -56,9 +57,8 @@ DECISIONS: Mapping[Decision, str] = {
 }
 
 
-def verification(rule: Rule) -> Verification:
-    """What the words of a rule say about how far it was verified."""
-    words = rule.verification
+def verification(words: str) -> Verification:
+    """What the words of a statement say about how far it was verified."""
     memory, design = "from memory" in words, "design decision" in words
     if words.startswith("verified"):
         if memory:
@@ -147,12 +147,20 @@ def counts(release: Release) -> Iterator[str]:
             ("screens", len(release.screens)),
             ("derived facts", len(release.derived)),
             ("rules", len(release.rules)),
+            ("entries of tables", sum(map(len, tables(release).values()))),
             ("exercises", len(release.exercises)),
             ("sources", len(release.citations)),
         ),
     )
-    found = [verification(rule) for rule in release.rules]
-    yield from table(("how far rules were verified", "rules"), _tally(Verification, found, len(found)))
+    entries = [one for table_ in tables(release).values() for one in table_]
+    rules_by, entries_by = (
+        Counter(verification(one.verification) for one in some) for some in (release.rules, entries)
+    )
+    yield from table(
+        ("how far statements were verified", "rules", "entries of tables"),
+        [(word.value, rules_by[word], entries_by[word]) for word in Verification]
+        + [("all", rules_by.total(), entries_by.total())],
+    )
     groups = dict.fromkeys(rule.group for rule in release.rules)
     yield from table(
         ("body system", *Level, "all"),
@@ -168,11 +176,6 @@ def _explained(title: str, words: Mapping[Any, str]) -> Iterator[str]:
     for word, meaning in words.items():
         yield from item(f"**{word}**: {meaning}")
     yield ""
-
-
-def _tally(words: type[StrEnum], found: Iterable[StrEnum], total: int) -> list[tuple[str, int]]:
-    counted = Counter(found)
-    return [*((word.value, counted[word]) for word in words), ("all", total)]
 
 
 def _row(name: str, rules: Iterable[Rule]) -> tuple[object, ...]:

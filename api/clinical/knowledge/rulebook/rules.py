@@ -13,6 +13,7 @@ from api.clinical.knowledge.rulebook.markdown import (
     text,
 )
 from api.clinical.knowledge.rulebook.opening import SCOPES, UNKNOWN
+from api.clinical.knowledge.tables import tables
 from api.clinical.release import Release
 from api.clinical.rules import Rule
 
@@ -41,6 +42,14 @@ def sources(release: Release) -> Iterator[str]:
         yield from item(f"Read: **{text(source.read)}**")
         resting = [rule.id for rule in release.rules if source.id in {one.id for one in rule.citations}]
         yield from item(f"Rules that rest on it: {links(resting) or 'none'}")
+        entries = [
+            one.id
+            for entries in tables(release).values()
+            for one in entries
+            if source.id in {citation.id for citation in one.citations}
+        ]
+        if entries:
+            yield from item(f"Entries of tables that rest on it: {codes(entries)}")
         yield ""
 
 
