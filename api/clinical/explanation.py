@@ -1,38 +1,33 @@
 """Why a rule fired for a profile: the facts that carry it, and the facts that are missing."""
 
-from collections.abc import Callable
-
 from api.clinical.criteria import PartOfSet, holds, names
 from api.clinical.profile import Profile
 from api.clinical.release import CONFLICTS, Release
 from api.clinical.support import NOTHING, Support
 
 
-class _Remembered(dict[str, Support]):
-    """Supports by fact, worked out once each."""
-
-    def __init__(self, look_up: Callable[[str], Support]) -> None:
-        super().__init__()
-        self.look_up = look_up
-
-    def __missing__(self, name: str) -> Support:
-        self[name] = found = self.look_up(name)
-        return found
-
-
 class Explainer:
-    """Explains rules over one profile."""
+    """Explains rules over one profile; the support of each fact is worked out once.
+
+    Nothing that it holds refers back to it, so that what a check leaves behind is free at once.
+    """
 
     def __init__(self, release: Release, profile: Profile) -> None:
         self.release = release
         self.profile = profile
         self.values = profile.values
         self.entered = profile.entered
-        self._at = _Remembered(self._looked_up).__getitem__
+        self._supports: dict[str, Support] = {}
 
     def why(self, position: int) -> Support:
         """The support of the rule at a position, which fired."""
         return self.release.whys.rules[position](self.values, self._at)
+
+    def _at(self, name: str) -> Support:
+        known = self._supports.get(name)
+        if known is None:
+            known = self._supports[name] = self._looked_up(name)
+        return known
 
     def _looked_up(self, name: str) -> Support:
         derived = self.release.derived.get(name)
