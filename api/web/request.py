@@ -92,6 +92,8 @@ class Request(flask.Request):
             UnsupportedMediaType: it is declared as something else.
         """
         raw = self.get_data()
+        if self.environ.get("CONTENT_TYPE") == "application/json":  # as good as always: nothing to take apart
+            return raw
         if not self.is_json:
             if not raw and not self.mimetype:
                 raise BadRequest("The body is missing; it must be JSON.")
