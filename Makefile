@@ -29,6 +29,7 @@ check: $(VENV)/dev.done ## Everything that must hold: format, lint, types, contr
 	@echo "— types" && $(PY) -m mypy
 	@echo "— import contracts" && $(VENV)/bin/lint-imports --no-logo
 	@echo "— knowledge" && $(PY) -m flask knowledge check
+	@echo "— proof" && $(PY) -m api.clinical.knowledge --check
 	@echo "— rule book" && $(PY) -m flask knowledge rulebook --check
 	@echo "— migrations" && $(PY) -m flask db rehearse
 	@echo "— OpenAPI document" && $(PY) -m flask document check
@@ -41,7 +42,7 @@ fix: $(VENV)/dev.done ## Format the code and repair what the linter can
 openapi: $(VENV)/dev.done ## Write openapi/v1.json from the code
 	@$(PY) -m flask document write
 
-seal: $(VENV)/dev.done ## Write the hash of every rule into release.yaml; a released rule that was edited is refused
+seal: $(VENV)/dev.done ## Seal every rule in release.yaml (an edited released rule is refused) and publish the proof
 	@$(PY) -m api.clinical.knowledge
 
 rulebook: $(VENV)/dev.done ## Write docs/rulebook.md, the medicine for clinicians to read and sign

@@ -4,7 +4,7 @@ import click
 from flask.cli import AppGroup
 
 from api.clinical.errors import KnowledgeFault
-from api.clinical.knowledge import library, proof, published, releases
+from api.clinical.knowledge import library, releases, steward
 from api.commands.console import say
 
 knowledge = AppGroup("knowledge", help="The medicine that this service was released with.")
@@ -22,27 +22,10 @@ def check() -> None:
 
 
 @knowledge.command("prove")
-@click.option(
-    "--check", "only_check", is_flag=True, help="Change nothing; fail if the published proof differs."
-)
-def prove(*, only_check: bool) -> None:
+@click.option("--check", is_flag=True, help="Write nothing; the published proof must come out the same.")
+def prove(*, check: bool) -> None:
     """Try every claim on the release and publish the proof beside it."""
     try:
-        release = library.read(library.HERE)
+        steward.prove(say, check=check)
     except KnowledgeFault as fault:
         raise click.ClickException(str(fault)) from fault
-    found = proof.prove(release, say)
-    text = published.written(proof.as_json(found))
-    file = library.HERE / published.FILE
-    if only_check and (not file.exists() or file.read_text(encoding="utf-8") != text):
-        raise click.ClickException(
-            "The published proof is not the proof of this release: run flask knowledge prove."
-        )
-    if not only_check:
-        file.write_text(text, encoding="utf-8")
-    for claim in found.claims:
-        say(f"{'holds' if claim.holds else 'FAILS'}  {claim.id}: {claim.cases} cases")
-        for case in claim.against:
-            say(f"       against: {case}")
-    if not found.holds:
-        raise click.ClickException("The release does not hold; it will not load.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from api.clinical.catalogue import COMMON_STOP_SIGNS, Exercise
 from api.clinical.facts import FactValue
-from api.clinical.knowledge import library
+from api.clinical.knowledge import library, published
 from api.clinical.release import Release
 from api.clinical.rules import Effects, Relaxation, Rule
 from api.clinical.vocabulary import Goal, Modality, Posture, ReviewStatus, Setting
@@ -49,6 +49,11 @@ class Readable:
 
     def __init__(self, release: Release) -> None:
         self.release = release
+
+    @cached_property
+    def proof(self) -> dict[str, Any]:
+        """The proof that was published with the release."""
+        return published.proof(library.HERE, library.fingerprint(library.HERE, published.PROVED))
 
     def exercises(self, wanted: Wanted) -> list[dict[str, Any]]:
         """The exercises that are asked for, in catalogue order."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from api.exercises import schemas
+from api.exercises import proof, schemas
 from api.exercises.queries import Wanted, readable
 from api.web import encoding, openapi, paging, preconditions
 from api.web.blueprint import Room
@@ -106,6 +106,24 @@ def read_rule(rule_id: str) -> Response:
 def list_citations() -> Response:
     """List the sources of the medicine, how much of each was really read, and the rules that rest on it."""
     return _published(_whole(_SERVED.citations))
+
+
+@knowledge.route("/proof", methods=["GET"])
+@knowledge.open_to_all(PUBLIC)
+@knowledge.gives(
+    200,
+    proof.Proof(),
+    example=_SERVED.proof
+    | {
+        "sha256": "0" * 64,
+        "claims": _SERVED.proof["claims"][:2],
+        "burdens": _SERVED.proof["burdens"][:1],
+    },
+    headers=("ETag",),
+)
+def read_proof() -> Response:
+    """Give what was proved of the medicine over all rules and exercises, and what each rule takes away."""
+    return _published(_SERVED.proof)
 
 
 @meta.route("", methods=["GET"])

@@ -98,9 +98,30 @@ class Space:
         read, fire = self.release.readings[CheckKind.SESSION]
         return position in {read[index] for index in fire(self.completed(table))[0]}
 
-    def flat(self, changes: Mapping[str, Any]) -> dict[str, Any]:
-        """Changes as they are posted to a check: plain JSON values by fact name."""
-        return {name: _plain(value) for name, value in sorted(changes.items()) if value is not None}
+    def listed(self, changes: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Changes of the base patient as they are read: name, value (null where unknown) and unit."""
+        return [
+            {"name": name, "value": _plain(value), "unit": self._unit(name)}
+            for name, value in sorted(changes.items())
+        ]
+
+    def posted(self, changes: Mapping[str, Any]) -> dict[str, Any]:
+        """The base patient with some changes, as a body that can be posted to a check."""
+        table = self.changed(changes)
+        noon = _midday(self.today)
+        facts: dict[str, dict[str, Any]] = {}
+        for name in self.release.facts:
+            if table.get(name) is not None:
+                unit = self._unit(name)
+                facts[name] = {"value": _plain(table[name]), **({"unit": unit} if unit else {})}
+        for entry in self.release.derived.values():
+            if table[entry.name] == "no":
+                facts[entry.of[0]]["observed_at"] = (noon - timedelta(days=1)).isoformat()
+        return {"kind": "session", "as_of": noon.isoformat(), "observed_at": noon.isoformat(), "facts": facts}
+
+    def _unit(self, name: str) -> str | None:
+        fact = self.release.facts.get(name)
+        return fact.units[0].code if fact is not None and fact.units else None
 
     def _values(self, fact: Fact) -> Iterable[Any]:
         match fact.type:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations, product
+from json import dumps
 from math import prod
 from typing import Any
 
@@ -26,14 +27,14 @@ class Claim:
 
     Attributes:
         cases: how many cases were tried; `exhaustive` if those are all there are.
-        against: flat profiles, or names, for which it does not hold.
+        against: names, or what happens to a patient with the check to post, for which it does not hold.
     """
 
     id: str
     statement: str
     cases: int
     exhaustive: bool
-    against: tuple[Mapping[str, Any] | str, ...]
+    against: tuple[str, ...]
 
     @property
     def holds(self) -> bool:
@@ -72,6 +73,10 @@ class Ground:
     def strictness(self, changes: Mapping[str, Any], kind: CheckKind = CheckKind.SESSION) -> Strictness:
         """How strictly each exercise is held back after changes of the base patient."""
         return self.space.strictness(self.space.changed(changes), kind)
+
+    def told(self, changes: Mapping[str, Any], what: str) -> str:
+        """A counterexample: what happens, and the patient as a check to post."""
+        return f"{what}: {dumps(self.space.posted(changes), ensure_ascii=False)}"
 
     def loosens(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         """Whether an exercise is held back less after the second changes than after the first."""
@@ -134,7 +139,7 @@ def every_exercise_is_open(ground: Ground) -> Claim:
 
 def losing_never_loosens(ground: Ground) -> Claim:
     """For every rule, over the abstract values of its facts: losing a reassuring one never loosens."""
-    against: list[Mapping[str, Any]] = []
+    against: list[str] = []
     cases = 0
     exhaustive = True
     for index in range(len(ground.release.rules)):
@@ -149,7 +154,7 @@ def losing_never_loosens(ground: Ground) -> Claim:
                 if ground.reassures(changes, name):
                     cases += 1
                     if ground.loosens(changes, {**changes, name: None}):
-                        against.append(ground.space.flat({**changes, "lost": name}))
+                        against.append(ground.told(changes, f"losing {name}"))
     statement = "A reassuring fact that becomes unknown never makes an exercise more permitted, rule by rule."
     return _claim("losing-never-loosens", statement, cases, against, exhaustive=exhaustive)
 
@@ -170,7 +175,7 @@ def _patient(ground: Ground, *, forgetful: bool) -> dict[str, Any]:
 
 def losing_never_loosens_at_random(ground: Ground) -> Claim:
     """Over whole patients: losing a reassuring fact never loosens."""
-    against: list[Mapping[str, Any]] = []
+    against: list[str] = []
     cases = 0
     for _ in range(RANDOM_PROFILES):
         changes = _patient(ground, forgetful=True)
@@ -178,14 +183,14 @@ def losing_never_loosens_at_random(ground: Ground) -> Claim:
             if ground.reassures(changes, name):
                 cases += 1
                 if ground.loosens(changes, {**changes, name: None}):
-                    against.append(ground.space.flat({**changes, "lost": name}))
+                    against.append(ground.told(changes, f"losing {name}"))
     statement = "The same over whole patients drawn at random."
     return _claim("losing-never-loosens-at-random", statement, cases, against, exhaustive=False)
 
 
 def hazards_never_loosen(ground: Ground) -> Claim:
     """A reassuring value that becomes an adverse one never loosens."""
-    against: list[Mapping[str, Any]] = []
+    against: list[str] = []
     cases = 0
     adverse = [
         (name, value)
@@ -199,7 +204,7 @@ def hazards_never_loosen(ground: Ground) -> Claim:
             if ground.reassures(changes, name) and not ground.reassures({**changes, name: value}, name):
                 cases += 1
                 if ground.loosens(changes, {**changes, name: value}):
-                    against.append(ground.space.flat({**changes, "hazard": name}))
+                    against.append(ground.told(changes, f"adding {name}"))
     statement = (
         "A reassuring value that becomes an adverse one never makes an exercise more permitted "
         "(of patients of whom nothing relevant is unknown: a known hazard may be milder than an unknown one)."
@@ -210,7 +215,7 @@ def hazards_never_loosen(ground: Ground) -> Claim:
 def effects_merge_to_the_strictest(ground: Ground) -> Claim:
     """For every pair of rules, the joint effect on each exercise is the stricter of the two."""
     release = ground.release
-    against = []
+    against: list[str] = []
     acts = [release.outcome(index, surely=True, cleared=False) for index in range(len(release.rules))]
     for first, second in combinations(range(len(acts)), 2):
         for index, exercise in enumerate(release.exercises):
@@ -247,7 +252,7 @@ def goals_stay_reachable(ground: Ground) -> Claim:
         if ground.is_adverse(name, value)
     ]
     pairs = [pair for pair in combinations(adverse, 2) if pair[0][0] != pair[1][0]]
-    against = []
+    against: list[str] = []
     for chosen in (*((one,) for one in adverse), *pairs):
         changes = dict(chosen)
         strict = ground.strictness(changes)
@@ -255,7 +260,7 @@ def goals_stay_reachable(ground: Ground) -> Claim:
         waiting = strict[_CLEARANCE] & ~strict[0]
         lost = [goal.value for goal, mask in of_goal.items() if not mask & (~strict[_AVOID] | waiting)]
         if lost and not refers:
-            against.append(ground.space.flat({**changes, "goals": frozenset(lost)}))
+            against.append(ground.told(changes, f"nothing for {', '.join(lost)}"))
     statement = (
         "With any one or two adverse values, each goal keeps an exercise that is open or waits for a "
         "clearance only, or no exercise is open and the patient is referred."
@@ -263,7 +268,7 @@ def goals_stay_reachable(ground: Ground) -> Claim:
     return _claim("goals-stay-reachable", statement, len(adverse) + len(pairs), against)
 
 
-def _claim(name: str, statement: str, cases: int, against: list[Any], *, exhaustive: bool = True) -> Claim:
+def _claim(name: str, statement: str, cases: int, against: list[str], *, exhaustive: bool = True) -> Claim:
     return Claim(
         id=name, statement=statement, cases=cases, exhaustive=exhaustive, against=tuple(against[:_SHOWN])
     )

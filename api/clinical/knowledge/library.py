@@ -1,6 +1,6 @@
 """Read, check and freeze the knowledge release once; a faulty release is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from functools import cache
 from hashlib import sha256
@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from api.clinical.errors import KnowledgeFault
+from api.clinical.knowledge import published
 from api.clinical.knowledge.dose_checks import check_doses
 from api.clinical.knowledge.dose_file import read_dosing
 from api.clinical.knowledge.examples import check_examples
@@ -30,12 +31,14 @@ EARLIER = "earlier"
 
 @cache
 def load() -> Release:
-    """The release that ships with this service, checked.
+    """The release that ships with this service, checked and proved.
 
     Raises:
         KnowledgeFault: the release must not be used; the message names file, rule and place.
     """
-    return read(HERE)
+    release = read(HERE)
+    published.proof(HERE, fingerprint(HERE, published.PROVED))
+    return release
 
 
 def read(folder: Path) -> Release:
@@ -120,10 +123,12 @@ def files(folder: Path) -> list[Path]:
     return [path for path in found if path.relative_to(folder).parts[0] != EARLIER]
 
 
-def fingerprint(folder: Path) -> str:
-    """One hash over all files, by name and content."""
+def fingerprint(folder: Path, only: Collection[str] = ()) -> str:
+    """One hash over all files, or those under some names, by name and content."""
     digest = sha256()
     for path in files(folder):
+        if only and path.relative_to(folder).parts[0] not in only:
+            continue
         content = path.read_bytes()
         digest.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)

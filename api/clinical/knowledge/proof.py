@@ -13,19 +13,23 @@ class Burden:
     """How much one rule takes away.
 
     Attributes:
-        witness: changes of the base patient under which it fires, as flat facts.
+        witness: changes of the base patient under which it fires.
         closes_when_fired, closes_when_missing: share of exercises that it closes alone, 0 to 1.
     """
 
     rule_id: str
-    witness: Mapping[str, Any]
+    witness: tuple[Mapping[str, Any], ...]
     closes_when_fired: float
     closes_when_missing: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """The proof of one release."""
+    """The proof of one release.
+
+    Attributes:
+        sha256: over what was proved: facts, rules, exercises and what follows from them.
+    """
 
     release: str
     sha256: str
@@ -38,11 +42,12 @@ class Proof:
         return all(claim.holds for claim in self.claims)
 
 
-def prove(release: Release, progress: Callable[[str], None] = lambda _: None) -> Proof:
+def prove(release: Release, proved: str, progress: Callable[[str], None] = lambda _: None) -> Proof:
     """Try every claim on a release; takes some seconds.
 
     Args:
         release: the knowledge.
+        proved: the hash of what is proved.
         progress: told what is tried.
     """
     ground = Ground(release)
@@ -54,7 +59,7 @@ def prove(release: Release, progress: Callable[[str], None] = lambda _: None) ->
     burdens = sorted(
         _burdens(ground), key=lambda one: (-one.closes_when_missing, -one.closes_when_fired, one.rule_id)
     )
-    return Proof(release=release.id, sha256=release.sha256, claims=tuple(claims), burdens=tuple(burdens))
+    return Proof(release=release.id, sha256=proved, claims=tuple(claims), burdens=tuple(burdens))
 
 
 def _burdens(ground: Ground) -> Iterator[Burden]:
@@ -67,14 +72,14 @@ def _burdens(ground: Ground) -> Iterator[Burden]:
         fired = release.outcome(index, surely=True, cleared=False).closing
         yield Burden(
             rule_id=rule.id,
-            witness=ground.space.flat(ground.witnesses.of_rule(index) or {}),
+            witness=tuple(ground.space.listed(ground.witnesses.of_rule(index) or {})),
             closes_when_fired=round(fired.bit_count() / count, 3),
             closes_when_missing=round((fired if fires_on_absence else unsure).bit_count() / count, 3),
         )
 
 
 def as_json(proof: Proof) -> dict[str, Any]:
-    """The proof as it is published: plain values, counterexamples as facts that can be posted to a check."""
+    """The proof as it is published, in plain values."""
     return {
         "release": proof.release,
         "sha256": proof.sha256,
@@ -95,7 +100,7 @@ def as_json(proof: Proof) -> dict[str, Any]:
                 "rule_id": burden.rule_id,
                 "closes_when_fired": burden.closes_when_fired,
                 "closes_when_missing": burden.closes_when_missing,
-                "witness": dict(burden.witness),
+                "witness": [dict(fact) for fact in burden.witness],
             }
             for burden in proof.burdens
         ],

@@ -1,11 +1,13 @@
 """The claims of the proof find what they are there to find."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from api.clinical.criteria import Domain
-from api.clinical.knowledge import claims, library
+from api.clinical.errors import KnowledgeFault
+from api.clinical.knowledge import claims, library, published
 from api.clinical.knowledge.claims import Ground
 from api.clinical.knowledge.proof import as_json, prove
 from api.clinical.language import parse
@@ -58,7 +60,9 @@ def test_a_rule_that_forgets_the_unknown_is_found():
     loose = smaller(when=condition("lops_any == 'no'"), unknown=UnknownPolicy.IGNORE)
     found = claims.losing_never_loosens(Ground(loose))
     assert not found.holds
-    assert found.against[0]["lost"].startswith(("lops", "monofilament"))
+    what, _, body = found.against[0].partition(": ")
+    assert what in {"losing lops_left", "losing lops_right"} or what.startswith("losing monofilament")
+    assert json.loads(body)["facts"]["tug_s"] == {"value": 8.5, "unit": "s"}
 
 
 def test_a_rule_that_touches_nothing_is_found():
@@ -96,8 +100,31 @@ def test_the_release_holds(claim):
 
 
 def test_the_proof_shows_what_each_rule_takes_away_worst_first():
-    told = as_json(prove(smaller()))
+    told = as_json(prove(smaller(), "content"))
     shares = [burden["closes_when_missing"] for burden in told["burdens"]]
     assert shares == sorted(shares, reverse=True)
     assert {burden["rule_id"] for burden in told["burdens"]} == set(FEW)
     assert told["holds"] is all(claim["holds"] for claim in told["claims"])
+
+
+def test_the_published_proof_is_of_this_release_and_holds():
+    proved = library.fingerprint(library.HERE, published.PROVED)
+    assert published.proof(library.HERE, proved)["holds"]
+
+
+@pytest.mark.parametrize(
+    ("content", "detail"),
+    [
+        (None, "cannot be read"),
+        ({"sha256": "other", "holds": True, "claims": []}, "other content"),
+        (
+            {"sha256": "this", "holds": False, "claims": [{"id": "every-rule-can-fire", "holds": False}]},
+            "does not hold",
+        ),
+    ],
+)
+def test_a_release_without_a_proof_that_holds_is_refused(tmp_path, content, detail):
+    if content is not None:
+        (tmp_path / published.FILE).write_text(published.written(content))
+    with pytest.raises(KnowledgeFault, match=detail):
+        published.proof(tmp_path, "this")
