@@ -232,7 +232,9 @@ class Limit(Statement):
         rules: applies while one of them has fired; empty is not asked.
         when: applies while this holds or cannot be excluded; None is not asked.
         closes: applies while some finding closes this tag; None is not asked.
+        bout_minutes: no bout of aerobic work is longer.
         weight_bearing_percent: of the aerobic minutes, for good.
+        unloaded_weeks: for how long no aerobic minute bears weight.
         leave_out: exercises with one of these tags are not chosen.
         seated_weeks: for how long only seated and recumbent work is chosen where there is some.
     """
@@ -246,7 +248,9 @@ class Limit(Statement):
     load_percent: int | None = None
     reps_in_reserve: int | None = None
     cool_down_minutes: int | None = None
+    bout_minutes: int | None = None
     weight_bearing_percent: int | None = None
+    unloaded_weeks: int | None = None
     leave_out: frozenset[str] = frozenset()
     seated_weeks: int | None = None
 

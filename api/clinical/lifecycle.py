@@ -23,8 +23,8 @@ class State(StrEnum):
 class Move(StrEnum):
     """What can be done with a prescription.
 
-    `edit` changes what nobody has signed; `amend` writes a further revision beside the signed one; `supersede` is
-    done to the active prescription when another one of the same patient takes its place.
+    `edit` changes what nobody has signed; `amend` writes a further revision beside the signed one;
+    `supersede` is done to a prescription when another one of the same patient takes its place.
     """
 
     EDIT = "edit"
@@ -50,9 +50,9 @@ class Actor(StrEnum):
 class Condition(StrEnum):
     """What a move needs.
 
-    `content-hash`: the hash of what is signed, unchanged since it was read. `current-check`: a check of now that
-    allows every item. `no-other-active`: no other active prescription of the patient. `reason`: in words.
-    `practitioner`: a named person answers for it.
+    `content-hash`: the hash of what is signed, unchanged since it was read. `current-check`: a check of now
+    that allows every item. `no-other-active`: no other active prescription of the patient. `reason`: in
+    words. `practitioner`: a named person answers for it.
     """
 
     CONTENT_HASH = "content-hash"
@@ -133,7 +133,7 @@ TABLE: Mapping[tuple[State, Move], Transition] = MappingProxyType(
         (State.ON_HOLD, Move.SUPERSEDE): Transition(State.SUPERSEDED, _ENGINE, _NOTHING),
     }
 )
-"""What is not in the table is refused. Holding is open to all, because it is the safe direction; going on is not."""
+"""What is not in it is refused. Holding is open to all, because it is the safe direction; going on is not."""
 
 
 def moves_from(state: State) -> tuple[Move, ...]:

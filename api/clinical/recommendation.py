@@ -33,6 +33,7 @@ class Wishes:
         equipment: what is at hand; None where it was not said.
         planned: modalities that the plan has already.
         limit: the most exercises in all.
+        most_per_modality: the most of one modality.
     """
 
     goals: Collection[Goal] = ()
@@ -42,6 +43,7 @@ class Wishes:
     postures: Collection[Posture] = ()
     planned: Collection[Modality] = ()
     limit: int | None = None
+    most_per_modality: int = MOST_PER_MODALITY
 
 
 class Recommended(NamedTuple):
@@ -107,7 +109,7 @@ def recommend(release: Release, profile: Profile, assessment: Assessment, wishes
         score = _score(exercise, profile, goals, wishes.planned) - len(changes[exercise.id])
         candidates.append(Recommended(exercise, score, judgement.status, changes[exercise.id]))
     candidates.sort(key=lambda one: (-one.score, one.exercise.id))
-    offered = _offered(candidates, wishes.limit)
+    offered = _offered(candidates, wishes)
     taken = {one.exercise.id for one in offered}
     left += [(one.exercise, LeftOut.BEYOND_LIMIT) for one in candidates if one.exercise.id not in taken]
     left.sort(key=lambda one: release.exercise_positions[one[0].id])
@@ -168,12 +170,13 @@ def _changes(release: Release, assessment: Assessment) -> Mapping[str, tuple[Fin
     }
 
 
-def _offered(candidates: Sequence[Recommended], limit: int | None) -> tuple[Recommended, ...]:
-    """At most three of each modality and the limit in all, but one of each kind that a programme needs."""
+def _offered(candidates: Sequence[Recommended], wishes: Wishes) -> tuple[Recommended, ...]:
+    """So many of each modality and the limit in all, but one of each kind that a programme needs."""
+    limit = wishes.limit
     kept: list[Recommended] = []
     for one in candidates:
         alike = sum(other.exercise.modality is one.exercise.modality for other in kept)
-        if alike < MOST_PER_MODALITY:
+        if alike < wishes.most_per_modality:
             kept.append(one)
     if limit is None or len(kept) <= limit:
         return tuple(kept)
