@@ -22,7 +22,7 @@ from api.caller import Caller
 from api.clinical.knowledge.releases import Releases
 from api.database.base import uuid7
 from api.database.work import Work
-from api.errors import BadRequest, UnsupportedMediaType, invalid
+from api.errors import BadRequest, TooLarge, UnsupportedMediaType, invalid
 from api.settings import Settings
 from api.web.bearer import Gate
 
@@ -89,9 +89,15 @@ class Request(flask.Request):
 
         Raises:
             BadRequest: there is none.
+            TooLarge: it came in chunks, without a length to refuse it by, and goes on past the limit.
             UnsupportedMediaType: it is declared as something else.
         """
         raw = self.get_data()
+        if not self.environ.get("CONTENT_LENGTH") and len(raw) == self.max_content_length:
+            if self.environ["wsgi.input"].read(
+                1
+            ):  # werkzeug reads up to the limit, and says nothing of the rest
+                raise TooLarge("The body is over the limit of this route.")
         if self.environ.get("CONTENT_TYPE") == "application/json":  # as good as always: nothing to take apart
             return raw
         if not self.is_json:

@@ -1,5 +1,7 @@
 """What is not strict JSON is refused with 400 before anyone looks at it."""
 
+import io
+
 import pytest
 
 HOSTILE = {
@@ -95,3 +97,19 @@ def test_a_body_over_the_limit_is_refused(caller, settings):
     )
     assert answer.status_code == 413
     assert answer.json["type"] == "/problems/too-large"
+
+
+@pytest.mark.parametrize(
+    ("spaces", "rest", "status"), [(0, b"", 201), (1, b"", 413), (0, b"x", 413), (10**6, b"", 413)]
+)
+def test_a_body_that_comes_in_chunks_has_the_same_limit(caller, app, spaces, rest, status):
+    good = b'{"name": "A", "role": "nurse"}'
+    body = good + b" " * (app.config["MAX_CONTENT_LENGTH"] - len(good) + spaces) + rest
+    answer = caller.post(
+        "/v1/staff",
+        input_stream=io.BytesIO(body),
+        content_type="application/json",
+        headers={"Transfer-Encoding": "chunked"},
+        environ_overrides={"wsgi.input_terminated": True, "CONTENT_LENGTH": ""},
+    )
+    assert answer.status_code == status
