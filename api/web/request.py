@@ -93,11 +93,10 @@ class Request(flask.Request):
             UnsupportedMediaType: it is declared as something else.
         """
         raw = self.get_data()
-        if not self.environ.get("CONTENT_LENGTH") and len(raw) == self.max_content_length:
-            if self.environ["wsgi.input"].read(
-                1
-            ):  # werkzeug reads up to the limit, and says nothing of the rest
-                raise TooLarge("The body is over the limit of this route.")
+        chunked = not self.environ.get("CONTENT_LENGTH")
+        # werkzeug reads chunks up to the limit, and says nothing of the rest
+        if chunked and len(raw) == self.max_content_length and self.environ["wsgi.input"].read(1):
+            raise TooLarge("The body is over the limit of this route.")
         if self.environ.get("CONTENT_TYPE") == "application/json":  # as good as always: nothing to take apart
             return raw
         if not self.is_json:
