@@ -10,6 +10,7 @@ from itertools import repeat
 
 import orjson
 
+from api.settings import Settings
 from bench.rig import load, patient
 from bench.rig.place import Place, free_port, granian, place, served, token
 from bench.rig.rounds import Measured, in_turn, report
@@ -17,7 +18,8 @@ from bench.rig.rounds import Measured, in_turn, report
 ROUNDS = 12
 SECONDS = 0.4
 CONNECTIONS = 16
-WORKERS, THREADS = 2, 1
+SERVED = Settings(database_url="")  # workers and threads as the service has them
+WORKERS, THREADS = SERVED.web_workers, SERVED.web_threads
 AIM_OF_NULL = 0.40
 AIM_OF_PEER = 1.2
 ROME = timezone(timedelta(hours=1))
@@ -72,10 +74,10 @@ def tell(measured: Measured) -> None:
     ):
         ratio = measured.ratio("check", null)
         medians = f"{check}; {words} {measured.median(null):.0f}/s"
-        report(name, f"{ratio:.2f}", f"≥ {AIM_OF_NULL:.2f}", medians, met=ratio >= AIM_OF_NULL)
+        report(name, f"{ratio:.2f}", medians, aim=f"≥ {AIM_OF_NULL:.2f}", met=ratio >= AIM_OF_NULL)
     of_peer = measured.ratio("check", "peer")
     medians = f"{check}; FastAPI and pydantic {measured.median('peer'):.0f}/s"
-    report("check-http-peer", f"{of_peer:.1f}x", f"≥ {AIM_OF_PEER}x", medians, met=of_peer >= AIM_OF_PEER)
+    report("check-http-peer", f"{of_peer:.1f}x", medians, aim=f"≥ {AIM_OF_PEER}x", met=of_peer >= AIM_OF_PEER)
 
 
 if __name__ == "__main__":

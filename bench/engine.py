@@ -1,4 +1,8 @@
-"""All rules over one full profile, beside zen-engine; and the whole assessment beside the rules alone."""
+"""All rules over one full profile, beside zen-engine; and the whole assessment beside the rules alone.
+
+The profile is that of the base patient, of whom everything is known and who has no hazard; the assessment is
+also measured with an active ulcer, which more rules answer to.
+"""
 
 import sys
 
@@ -10,7 +14,7 @@ from api.clinical.release import Release
 from api.clinical.vocabulary import CheckKind
 from bench.peers import zen_rules
 from bench.rig import patient
-from bench.rig.rounds import Measured, in_turn, report, timed
+from bench.rig.rounds import in_turn, report, timed
 
 ROUNDS = 15
 AIM_TIMES = 30
@@ -21,9 +25,10 @@ KIND = CheckKind.SESSION
 def main() -> None:
     """Measure and print."""
     release = library.load()
-    known = profile(release, patient.seen(), EXAMPLE_MOMENT)
+    known = profile(release, patient.seen(hazard=False), EXAMPLE_MOMENT)
     against_zen(release, known)
-    whole(release, known)
+    whole("assessment", release, known)
+    whole("assessment-hazard", release, profile(release, patient.seen(), EXAMPLE_MOMENT))
 
 
 def against_zen(release: Release, known: Profile) -> None:
@@ -52,17 +57,16 @@ def against_zen(release: Release, known: Profile) -> None:
         rounds=ROUNDS,
     )
     quickest = min(("expressions", "table"), key=measured.median)
-    _tell(measured, "engine", quickest, f"zen-engine, {len(rules)} rules, decision of {quickest}")
-    _tell(measured, "engine-bare", "bare", "zen-engine, all rules as one bare expression")
+    times = measured.ratio(quickest, "ours")
+    words = f"{len(rules)} rules in zen-engine as a decision of {quickest}"
+    medians = f"{measured.median('ours'):.1f} µs; {words}: {measured.median(quickest):.0f} µs"
+    report("engine", f"{times:.0f}x", medians, aim=f"≥ {AIM_TIMES}x", met=times >= AIM_TIMES)
+    words = f"as one bare ZEN expression: {measured.median('bare'):.0f} µs"
+    medians = f"{measured.median('ours'):.1f} µs; {words}"
+    report("engine-bare", f"{measured.ratio('bare', 'ours'):.0f}x", medians)
 
 
-def _tell(measured: Measured, name: str, peer: str, words: str) -> None:
-    times = measured.ratio(peer, "ours")
-    medians = f"{measured.median('ours'):.1f} µs; {words}: {measured.median(peer):.0f} µs"
-    report(name, f"{times:.1f}x", f"≥ {AIM_TIMES}x", medians, met=times >= AIM_TIMES)
-
-
-def whole(release: Release, known: Profile) -> None:
+def whole(name: str, release: Release, known: Profile) -> None:
     """Derived facts, rules, and every exercise with its reasons, against the rules alone."""
     fire = release.readings[KIND][1]
     blank = dict(known.entered)
@@ -77,8 +81,8 @@ def whole(release: Release, known: Profile) -> None:
     limit = AIM_FACTOR * measured.median("rules") + AIM_EXTRA
     took = measured.median("whole")
     medians = f"{took:.1f} µs; rules alone {measured.median('rules'):.1f} µs"
-    aim = f"≤ {AIM_FACTOR} x rules + {AIM_EXTRA:.0f} µs = {limit:.1f} µs"
-    report("assessment", f"{took / limit:.2f}", aim, medians, met=took <= limit)
+    aim = f"≤ {AIM_FACTOR} x rules + {AIM_EXTRA:.0f} µs = {limit:.0f} µs"
+    report(name, f"{took / limit:.2f}", medians, aim=aim, met=took <= limit)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ SECONDS = 2
 PATIENTS = 64
 ENCOUNTERS = 4
 FACTS = 40
-WORKERS, THREADS = 2, 2
+SERVED = Settings(database_url="")  # workers and threads as the service has them
+WORKERS, THREADS = SERVED.web_workers, SERVED.web_threads
 AIM = 0.25
 
 
@@ -42,7 +43,7 @@ def main() -> None:
             measured = measure(here, port)
     ratio = measured.ratio("http", "pgbench")
     medians = f"{measured.median('http'):.0f}/s; pgbench {measured.median('pgbench'):.0f}/s"
-    report("facts-write", f"{ratio:.2f}", f"≥ {AIM:.2f}", medians, met=ratio >= AIM)
+    report("facts-write", f"{ratio:.2f}", medians, aim=f"≥ {AIM:.2f}", met=ratio >= AIM)
 
 
 def measure(here: Place, port: int) -> Measured:

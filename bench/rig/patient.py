@@ -1,4 +1,4 @@
-"""The patient of the benchmarks: everything is known, and a foot has an ulcer."""
+"""The patient of the benchmarks: everything is known, and, if it is asked for, a foot has an ulcer."""
 
 from datetime import datetime
 from typing import Any
@@ -14,10 +14,10 @@ from api.patients.observations.values import plain
 HAZARD = {"foot_ulcer_left": "active"}
 
 
-def seen(moment: datetime = EXAMPLE_MOMENT) -> list[Observation]:
+def seen(moment: datetime = EXAMPLE_MOMENT, *, hazard: bool = True) -> list[Observation]:
     """All that is known of the patient, observed at this moment."""
     release = library.load()
-    return observations(release, {**release.base, **HAZARD}, moment)
+    return observations(release, {**release.base, **(HAZARD if hazard else {})}, moment)
 
 
 def check(as_of: datetime) -> bytes:
