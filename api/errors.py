@@ -63,6 +63,17 @@ class Forbidden(Refusal):
     meaning = "The token lacks a scope, which `missing_scopes` names. Ask for a token that has it."
 
 
+class NotEntitled(Forbidden):
+    """The person whom the act names may not do this."""
+
+    kind = "not-entitled"
+    title = "This member of staff may not do that"
+    meaning = (
+        "The act needs a member of staff with another right, as one who may sign. Name one who has it; "
+        "another token changes nothing."
+    )
+
+
 class NotFound(Refusal):
     """There is no such thing in the caller's clinic."""
 
@@ -81,6 +92,18 @@ class Conflict(Refusal):
     kind = "conflict"
     title = "The present state does not allow this"
     meaning = "The request contradicts what is kept, for instance an identifier that is already taken."
+
+
+class Unsafe(Conflict):
+    """The check of what is on file does not let it through."""
+
+    kind = "unsafe"
+    title = "The check does not let this through"
+    meaning = (
+        "The check of what is on file forbids an exercise, asks for a clearance or an override, or allows "
+        "no dose at all. `decision` is its answer, `blocked` names exercises with their rules, `needs` what "
+        "would have to be answered, cleared or changed."
+    )
 
 
 class StaleVersion(Refusal):
@@ -163,8 +186,10 @@ KINDS: tuple[type[Refusal], ...] = (
     BadRequest,
     Unauthenticated,
     Forbidden,
+    NotEntitled,
     NotFound,
     Conflict,
+    Unsafe,
     StaleVersion,
     TooLarge,
     UnsupportedMediaType,

@@ -22,6 +22,8 @@ RESPONSES = {
 
 _TEXT: dict[str, Any] = {"type": "string"}
 _FAULT = {"$ref": "#/components/schemas/Fault"}
+_BLOCKED = {"$ref": "#/components/schemas/BlockedExercise"}
+_NEED = {"$ref": "#/components/schemas/Need"}
 
 HEADERS: dict[str, dict[str, Any]] = {
     "X-Request-Id": {"description": "The id of the request: yours, or a new one.", "schema": _TEXT},
@@ -82,6 +84,27 @@ FAULT: dict[str, Any] = {
     },
 }
 
+BLOCKED: dict[str, Any] = {
+    "type": "object",
+    "description": "An exercise that the check does not let through.",
+    "required": ["exercise_id", "status", "rules"],
+    "properties": {
+        "exercise_id": _TEXT,
+        "status": {"type": "string", "description": "`forbid`, `clearance` or `avoid`."},
+        "rules": {"type": "array", "items": _TEXT, "description": "The rules that say so."},
+    },
+}
+NEED: dict[str, Any] = {
+    "type": "object",
+    "description": "What would have to be answered, cleared or changed before there is a dose.",
+    "required": ["kind", "id", "sentence"],
+    "properties": {
+        "kind": {"type": "string", "description": "Stable, for programs."},
+        "id": {"type": "string", "description": "The fact or the rule."},
+        "sentence": {"type": "string", "description": "For a person."},
+    },
+}
+
 SCOPES = {
     Scope.PATIENTS_READ: "See the patients of the clinic.",
     Scope.PATIENTS_WRITE: "Register and change patients.",
@@ -122,7 +145,10 @@ def problem_schema() -> dict[str, Any]:
             "status": {"type": "integer"},
             "detail": {"type": "string", "description": "A sentence for a person."},
             "instance": {"type": "string", "description": "The id of the request."},
-            "errors": {"type": "array", "items": _FAULT, "description": "With 422: every fault."},
+            "errors": {"type": "array", "items": _FAULT, "description": "With 422, some 409: every fault."},
             "missing_scopes": {"type": "array", "items": {"type": "string"}, "description": "With 403."},
+            "decision": {"type": "string", "description": "With `unsafe`: the decision of the check."},
+            "blocked": {"type": "array", "items": _BLOCKED, "description": "With `unsafe`: every exercise."},
+            "needs": {"type": "array", "items": _NEED, "description": "With `unsafe`: what would change it."},
         },
     }

@@ -16,7 +16,17 @@ from marshmallow import fields as stock
 from werkzeug.routing import Rule
 
 from api.web import encoding, fields, shapes
-from api.web.components import FAULT, HEADERS, PARAMETERS, PATH_ARGUMENTS, RESPONSES, SCOPES, problem_schema
+from api.web.components import (
+    BLOCKED,
+    FAULT,
+    HEADERS,
+    NEED,
+    PARAMETERS,
+    PATH_ARGUMENTS,
+    RESPONSES,
+    SCOPES,
+    problem_schema,
+)
 from api.web.operation import Operation
 from api.web.problems import MEANINGS, PROBLEM_JSON
 from api.web.strict import Strict
@@ -102,6 +112,8 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
 
     def _register_responses(self) -> None:
         self.spec.components.schema("Fault", FAULT)
+        self.spec.components.schema("BlockedExercise", BLOCKED)
+        self.spec.components.schema("Need", NEED)
         self.spec.components.schema("Problem", problem_schema())
         kinds = {status: kind for kind, (status, _, _) in reversed(MEANINGS.items())}
         for status, name in RESPONSES.items():
