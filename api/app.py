@@ -12,6 +12,7 @@ from api.clinical.knowledge.releases import Releases, shipped
 from api.database.work import open_engine
 from api.exercises import routes as exercises
 from api.patients import routes as patients
+from api.prescriptions import routes as prescriptions
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -23,6 +24,8 @@ ROOMS: tuple[Room, ...] = (
     access.staff,
     patients.patients,
     checks.room,
+    prescriptions.room,
+    prescriptions.reports,
     exercises.exercises,
     exercises.knowledge,
     exercises.meta,

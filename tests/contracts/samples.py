@@ -4,7 +4,13 @@ A room adds a line for each name that its routes use in their paths: a function 
 thing there and gives its value in the path, so that the clinic's own request finds it and another's does not.
 """
 
+from sqlalchemy import select
+
+from api.prescriptions import examples
+from api.prescriptions.tables import Prescription
+from tests.checks.wire import screened
 from tests.factories import Clinic
+from tests.prescriptions import wire as prescriptions
 
 
 def client_id(clinic: Clinic):
@@ -48,6 +54,63 @@ def new_revocation(clinic: Clinic):
     return {"practitioner_id": str(clinic.practitioner()), "reason": "The blister is back."}
 
 
+def prescription_id(clinic: Clinic):
+    """A new draft for a new patient."""
+    caller = clinic.caller()
+    return prescriptions.drafted(caller, f"/v1/patients/{clinic.patient()}")["id"]
+
+
+def in_state(*moves):
+    """The body of a move, after these moves have brought the newest prescription of the clinic there."""
+
+    def make(clinic: Clinic):
+        practitioner = str(clinic.practitioner())
+        newest = latest_prescription(clinic)
+        caller = clinic.caller()
+        for move in moves if newest is not None else ():
+            done = (
+                prescriptions.sign(caller, newest, practitioner)
+                if move == "sign"
+                else prescriptions.moved(caller, newest, move, practitioner, reason="A fever.")
+            )
+            assert done.status_code == 200, done.text
+        return {"practitioner_id": practitioner, "reason": "A sample."}
+
+    return make
+
+
+def new_signature(clinic: Clinic):
+    newest = latest_prescription(clinic)
+    sha256 = "0" * 64 if newest is None else newest["draft"]["sha256"]
+    return {"practitioner_id": str(clinic.practitioner()), "sha256": sha256}
+
+
+def latest_prescription(clinic: Clinic):
+    """What `prescription_id` made last, now for a patient against whom nothing stands."""
+    work = clinic.work()
+    newest = work.db.scalar(
+        select(Prescription.id)
+        .where(Prescription.clinic_id == clinic.id)
+        .order_by(Prescription.id.desc())
+        .limit(1)
+    )
+    work.abandon()
+    if newest is None:
+        return None
+    caller = clinic.caller()
+    found = caller.get(f"/v1/prescriptions/{newest}").json
+    prescriptions.tell(caller, f"/v1/patients/{found['patient_id']}", hours=1, told=screened()["facts"])
+    return found
+
+
+def new_proposal(clinic: Clinic):
+    """The documented wishes, for the patient of the samples, against whom nothing stands."""
+    caller = clinic.caller()
+    address = f"/v1/patients/{patient_id(clinic)}"
+    prescriptions.tell(caller, address, hours=1, told=screened()["facts"])
+    return examples.ASKED
+
+
 OF_A_CLINIC = {
     "check_id": check_id,
     "clearance_id": clearance_id,
@@ -55,6 +118,7 @@ OF_A_CLINIC = {
     "fact_id": fact_id,
     "patient_id": patient_id,
     "practitioner_id": practitioner_id,
+    "prescription_id": prescription_id,
 }
 """Path arguments that name a thing of a clinic: with another clinic's token they are not found."""
 
@@ -68,13 +132,23 @@ OF_EVERYONE = {
 }
 """Path arguments of what is the same for all."""
 
-BODIES = {"grant_clearance": new_clearance, "revoke_clearance": new_revocation}
+BODIES = {
+    "complete_prescription": in_state("sign"),
+    "discard_prescription": in_state(),
+    "grant_clearance": new_clearance,
+    "hold_prescription": in_state("sign"),
+    "propose_prescription": new_proposal,
+    "resume_prescription": in_state("sign", "hold"),
+    "revoke_clearance": new_revocation,
+    "sign_prescription": new_signature,
+    "stop_prescription": in_state("sign"),
+}
 """Bodies, by operation id, where the documented example does not do: functions of the clinic."""
 
 HEADERS = {}
 """Headers, by operation, that a good request needs beyond `If-Match`."""
 
-STATUSES = {"register_or_change_patient": 201}
+STATUSES = {"recheck_prescription": 409, "register_or_change_patient": 201}
 """Statuses, by operation, that the documented example gets where it is not the first documented answer."""
 
 UNTOUCHED = {"clinics", "alembic_version"}
@@ -87,5 +161,7 @@ APPEND_ONLY = {
     "clearances",
     "fact_retractions",
     "facts",
+    "prescription_moves",
+    "prescription_revisions",
 }
 """Tables that the application may only add to."""
