@@ -22,6 +22,7 @@ from api.web import encoding, shapes
 _PATIENT = "019a9c51-3c4d-7e5f-8a6b-7c8d9e0f1a2b"
 _PRACTITIONER = "019a9c51-0a1b-7c2d-8e3f-4a5b6c7d8e9f"
 _ID = "019aa002-7d3e-7f4a-8b5c-6d7e8f9a0b1c"
+_SHOWN = 2
 _SIGNED_AT = "2025-11-20T09:10:00Z"
 
 NEW: dict[str, Any] = {
@@ -119,7 +120,7 @@ OVERRIDDEN_RULE: dict[str, Any] = {
 
 
 def _proposal() -> dict[str, Any]:
-    """What the engine proposes for the example of a check."""
+    """What the engine proposes for the example of a check; of its lists the first elements."""
     engine = answers()
     moment = datetime.fromisoformat(checks.BODY["as_of"])
     known = reading.read(checks.BODY, moment).observations
@@ -128,8 +129,8 @@ def _proposal() -> dict[str, Any]:
         engine.release, judged.known, judged.assessment, _ASKED.wishes, steps_baseline=_ASKED.steps_baseline
     )
     knowledge = checks.ANSWER["knowledge"]
-    example: dict[str, Any] = orjson.loads(encoding.write(proposals.shown(proposed, _ASKED, knowledge)))
-    return example
+    example = orjson.loads(encoding.write(proposals.shown(proposed, _ASKED, knowledge)))
+    return {name: value[:_SHOWN] if isinstance(value, list) else value for name, value in example.items()}
 
 
 ASKED: dict[str, Any] = {"goals": ["strength"], "equipment": None, "steps_baseline": 4200}
