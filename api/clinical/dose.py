@@ -128,7 +128,7 @@ class _Drafting:
             ceiling_minutes=pacing.aerobic.ceiling_minutes,
             milestones=self._milestones(aerobic),
             talk_test=exertion.talk_test[exertion.band(aerobic.rpe_high)] if aerobic else None,
-            rpe_on_0_10=exertion.upper_on_0_10[aerobic.rpe_high] if aerobic else None,
+            rpe_on_0_10=exertion.on_0_10(aerobic.rpe_high) if aerobic else None,
             frame_steps=self.dosing.session.steps,
             instructions=self._instructions(doses),
             day_rules=day_rules(self.release, self.profile),

@@ -223,6 +223,11 @@ class Exertion(Statement):
             return "light"
         return "moderate" if rpe <= self.moderate_up_to else "vigorous"
 
+    def on_0_10(self, rpe: int) -> int:
+        """The upper target on the scale from 0 to 10 that belongs to one on the 6-20 scale."""
+        known = [upper for upper in self.upper_on_0_10 if upper <= rpe]
+        return self.upper_on_0_10[max(known, default=min(self.upper_on_0_10))]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit(Statement):

@@ -127,7 +127,7 @@ class Fever(Statement):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pacing:
-    """All tables of progression; breaks stand longest first."""
+    """All tables of progression; breaks stand shortest first."""
 
     review_status: ReviewStatus
     aerobic: AerobicStep

@@ -1,0 +1,62 @@
+"""A dose in force, with what the check of now says of its patient."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+
+from api.clinical.contraindications import Assessment
+from api.clinical.fitt import Doses
+from api.clinical.limits import Limits
+from api.clinical.movement import Current
+from api.clinical.profile import Profile
+from api.clinical.recommendation import OPEN
+from api.clinical.release import Release
+from api.clinical.risk import classes
+
+_SUPERVISED = frozenset({"on-site-trained", "clinical"})
+
+
+def in_force(
+    release: Release,
+    profile: Profile,
+    assessment: Assessment,
+    doses: Doses,
+    *,
+    since: datetime,
+    started_on: date,
+    ceiling_minutes: int | None = None,
+    settled_at: datetime | None = None,
+    feverless_since: datetime | None = None,
+    withheld_days: Collection[date] = (),
+) -> Current:
+    """What progression works from.
+
+    Args:
+        release: the knowledge.
+        profile: the patient now.
+        assessment: the check of a programme for that patient now.
+        doses: the numbers in force.
+        since: when this revision took effect.
+        started_on: the first day of the prescription.
+        ceiling_minutes: a week, by a clinician; None is the usual ceiling.
+        settled_at: up to when a clinician has settled what reports had locked or restricted.
+        feverless_since: since when fever is gone, where there was one.
+        withheld_days: days on which sessions were not to be done.
+    """
+    pacing, values = release.pacing, profile.values
+    left = Limits(release, profile, assessment).lowest("rpe_at_most").value
+    most = pacing.intensity.rpe_at_most
+    return Current(
+        doses=doses,
+        risk=classes(release.dosing, profile, assessment).risk,
+        since=since,
+        started_on=started_on,
+        check_valid_until=assessment.valid_until,
+        open_exercises=frozenset(one.exercise_id for one in assessment.exercises if one.status in OPEN),
+        fall_risk=values["fall_risk"],
+        supervised=values["supervision"] in _SUPERVISED,
+        rpe_at_most=most if left is None else min(most, int(left)),
+        ceiling_minutes=ceiling_minutes or pacing.aerobic.ceiling_minutes,
+        settled_at=settled_at,
+        feverless_since=feverless_since,
+        withheld_days=frozenset(withheld_days),
+    )
