@@ -488,7 +488,6 @@ def test_a_report_that_cannot_be_is_refused(said):
 # Laws
 
 
-
 @st.composite
 def histories(draw):
     """Reports over some weeks, most of them quiet."""
