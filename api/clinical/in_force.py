@@ -28,7 +28,7 @@ def in_force(
     feverless_since: datetime | None = None,
     withheld_days: Collection[date] = (),
 ) -> Current:
-    """What progression works from.
+    """What progression works from; the rest is as the attributes of `Current` say.
 
     Args:
         release: the knowledge.
@@ -38,9 +38,6 @@ def in_force(
         since: when this revision took effect.
         started_on: the first day of the prescription.
         ceiling_minutes: a week, by a clinician; None is the usual ceiling.
-        settled_at: up to when a clinician has settled what reports had locked or restricted.
-        feverless_since: since when fever is gone, where there was one.
-        withheld_days: days on which sessions were not to be done.
     """
     pacing, values = release.pacing, profile.values
     left = Limits(release, profile, assessment).lowest("rpe_at_most").value
