@@ -35,11 +35,9 @@ def in_force(
         profile: the patient now.
         assessment: the check of a programme for that patient now.
         doses: the numbers in force.
-        since: when this revision took effect.
-        started_on: the first day of the prescription.
         ceiling_minutes: a week, by a clinician; None is the usual ceiling.
     """
-    pacing, values = release.pacing, profile.values
+    pacing = release.pacing
     left = Limits(release, profile, assessment).lowest("rpe_at_most").value
     most = pacing.intensity.rpe_at_most
     return Current(
@@ -49,8 +47,8 @@ def in_force(
         started_on=started_on,
         check_valid_until=assessment.valid_until,
         open_exercises=frozenset(one.exercise_id for one in assessment.exercises if one.status in OPEN),
-        fall_risk=values["fall_risk"],
-        supervised=values["supervision"] in _SUPERVISED,
+        fall_risk=profile.values["fall_risk"],
+        supervised=profile.values["supervision"] in _SUPERVISED,
         rpe_at_most=most if left is None else min(most, int(left)),
         ceiling_minutes=ceiling_minutes or pacing.aerobic.ceiling_minutes,
         settled_at=settled_at,
