@@ -28,14 +28,9 @@ def in_force(
     feverless_since: datetime | None = None,
     withheld_days: Collection[date] = (),
 ) -> Current:
-    """What progression works from; the rest is as the attributes of `Current` say.
+    """What progression works from: the check of a programme now, and what `Current` says of the rest.
 
-    Args:
-        release: the knowledge.
-        profile: the patient now.
-        assessment: the check of a programme for that patient now.
-        doses: the numbers in force.
-        ceiling_minutes: a week, by a clinician; None is the usual ceiling.
+    Without `ceiling_minutes`, which a clinician gives, the usual ceiling holds.
     """
     pacing = release.pacing
     left = Limits(release, profile, assessment).lowest("rpe_at_most").value
