@@ -10,6 +10,7 @@ from api.checks import examples as checks
 from api.checks.answers import Question, answers
 from api.clinical import dose
 from api.clinical.lifecycle import Move, State
+from api.clinical.movement import StepKind
 from api.clinical.vocabulary import CheckKind
 from api.patients.observations import reading
 from api.prescriptions import documents, proposals
@@ -136,3 +137,23 @@ def _proposal() -> dict[str, Any]:
 ASKED: dict[str, Any] = {"goals": ["strength"], "equipment": None, "steps_baseline": 4200}
 _ASKED = shapes.load(NewProposal(), ASKED)
 PROPOSAL = _proposal()
+
+NEXT_DOSE: dict[str, Any] = {
+    "prescription_id": _ID,
+    "revision": 1,
+    "as_of": "2025-11-24T09:00:00+01:00",
+    "reports_read": 0,
+    "kind": StepKind.HOLD.value,
+    "doses": _DOCUMENT["doses"],
+    "changes": [],
+    "reasons": [],
+    "tasks": [],
+    "restrictions": [],
+    "easier_parts": [],
+    "interval": None,
+    "attendance_percent": None,
+    "next_review": "2025-11-27",
+    "needs_clinician": False,
+    "first_session_percent": 100,
+    "draft": None,
+}

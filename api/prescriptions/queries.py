@@ -166,6 +166,25 @@ def standing_revisions(work: Work, prescription_id: UUID, today: date) -> Sequen
     return found
 
 
+def in_effect(work: Work, prescription_id: UUID, today: date) -> Found | None:
+    """The revision that is in effect on a day, with the day on which the prescription began."""
+    began = (
+        select(func.min(PrescriptionRevision.effective_from))
+        .where(
+            PrescriptionRevision.clinic_id == work.clinic_id,
+            PrescriptionRevision.prescription_id == prescription_id,
+        )
+        .scalar_subquery()
+    )
+    found: Found | None = work.db.execute(
+        _revisions(work, prescription_id)
+        .add_columns(began.label("started_on"))
+        .where(PrescriptionRevision.effective_from <= today)
+        .limit(1)
+    ).first()
+    return found
+
+
 def overrides(work: Work, prescription_id: UUID, *, since: int) -> Sequence[Found]:
     """The overrides of the revisions from this number on, in the order in which they were given."""
     return work.db.execute(

@@ -7,8 +7,9 @@ from flask import Response
 
 from api.clinical.lifecycle import Move
 from api.database.work import Work
-from api.prescriptions import actions, examples, proposals, queries, signing
+from api.prescriptions import actions, examples, next_doses, proposals, queries, signing
 from api.prescriptions.schemas import answers, drafts
+from api.prescriptions.schemas import next_doses as steps
 from api.prescriptions.schemas import proposals as asking
 from api.web import encoding, paging, preconditions
 from api.web.blueprint import Room
@@ -177,6 +178,19 @@ def recheck_prescription(work: Work, prescription_id: UUID) -> Response:
     """Check what is signed against what is on file: exercises are paused or go on, overrides may lapse."""
     actions.recheck(work, prescription_id)
     return _shown(work, prescription_id)
+
+
+@room.route("/v1/prescriptions/<uuid:prescription_id>/next-dose", methods=["GET"])
+@room.needs("prescriptions:read")
+@room.gives(200, steps.NextDose(), example=examples.NEXT_DOSE)
+@room.refuses(409)
+def read_next_dose(work: Work, prescription_id: UUID) -> Response:
+    """Show what comes after the dose in force: a step on, the same, a step back or a stop, with reasons.
+
+    It is a proposal; to put it into effect, redraft the prescription with its `draft` and sign that. Reports
+    of sessions are not taken in yet: `reports_read` is 0, and it answers as for somebody who did none.
+    """
+    return encoding.answer(next_doses.proposed(work, prescription_id))
 
 
 @reports.route("/overrides", methods=["GET"])

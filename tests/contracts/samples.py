@@ -148,7 +148,11 @@ BODIES = {
 HEADERS = {}
 """Headers, by operation, that a good request needs beyond `If-Match`."""
 
-STATUSES = {"recheck_prescription": 409, "register_or_change_patient": 201}
+STATUSES = {
+    "read_next_dose": 409,
+    "recheck_prescription": 409,
+    "register_or_change_patient": 201,
+}
 """Statuses, by operation, that the documented example gets where it is not the first documented answer."""
 
 UNTOUCHED = {"clinics", "alembic_version"}

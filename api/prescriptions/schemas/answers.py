@@ -12,7 +12,7 @@ from api.prescriptions.tables import OverrideReason
 from api.web import fields, paging, shapes
 
 CONTENT = shown(NewPrescription, name="PrescriptionContent")
-_ANY = shapes.Documented(
+ANY = shapes.Documented(
     "AnyValue", {"description": "Any JSON value, as it stands in the document."}, allow_none=True
 )
 
@@ -36,8 +36,8 @@ class DocumentChange(shapes.View):
     """What differs from the revision before, at a JSON pointer; null where there is nothing."""
 
     pointer = fields.Text(most=LONG)
-    before = _ANY
-    after = _ANY
+    before = ANY
+    after = ANY
 
 
 class PrescriptionRevision(shapes.View):
