@@ -13,6 +13,7 @@ from api.database.work import open_engine
 from api.exercises import routes as exercises
 from api.patients import routes as patients
 from api.prescriptions import routes as prescriptions
+from api.recommendations import routes as recommendations
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -26,6 +27,7 @@ ROOMS: tuple[Room, ...] = (
     checks.room,
     prescriptions.room,
     prescriptions.reports,
+    recommendations.room,
     exercises.exercises,
     exercises.knowledge,
     exercises.meta,

@@ -71,7 +71,7 @@ BODY: dict[str, Any] = {
 DAY_BODY: dict[str, Any] = {"kind": CheckKind.SESSION.value, "observed_at": _SEEN, "facts": _facts(_DAY)}
 
 
-_QUESTION = Question(
+QUESTION = Question(
     kind=CheckKind(BODY["kind"]),
     as_of=datetime.fromisoformat(_AS_OF),
     observations=reading.read(BODY, datetime.fromisoformat(_AS_OF)).observations,
@@ -79,13 +79,14 @@ _QUESTION = Question(
 )
 
 
-def _as_json(answered: dict[str, Any]) -> dict[str, Any]:
+def as_json(answered: dict[str, Any]) -> dict[str, Any]:
+    """An answer as its reader has it, without the hash of the release."""
     answer: dict[str, Any] = orjson.loads(encoding.write(answered))
     answer["knowledge"]["sha256"] = _SHA256
     return answer
 
 
-ANSWER = _as_json(answers().answer(_QUESTION))
+ANSWER = as_json(answers().answer(QUESTION))
 _MADE = {
     "id": "019aa001-5b1c-7d2a-9a55-0b6c4f2f7a10",
     "patient_id": "019a9c51-3c4d-7e5f-8a6b-7c8d9e0f1a2b",
@@ -95,7 +96,7 @@ _MADE = {
 CHECK = {
     **_MADE,
     **ANSWER,
-    "inputs": orjson.loads(encoding.write(inputs.kept(_QUESTION))),
+    "inputs": orjson.loads(encoding.write(inputs.kept(QUESTION))),
 }
 SUMMARY = {
     **_MADE,
@@ -122,17 +123,17 @@ SUPPOSITION: dict[str, Any] = {
     "exercises": _EXERCISES,
 }
 _SUPPOSITION = Supposition(
-    _QUESTION.kind,
-    [Observation(name, value, _QUESTION.as_of) for name, value in {**_SUPPOSED, "egfr": None}.items()],
+    QUESTION.kind,
+    [Observation(name, value, QUESTION.as_of) for name, value in {**_SUPPOSED, "egfr": None}.items()],
     [],
-    _QUESTION.exercises,
+    QUESTION.exercises,
 )
-_FILE = PatientFile(_QUESTION.as_of, ZoneInfo("Europe/Rome"), [*_QUESTION.observations], ())
-WHAT_IF = _as_json(what_if.answered(answers(), _FILE, _SUPPOSITION))
+FILE = PatientFile(QUESTION.as_of, ZoneInfo("Europe/Rome"), [*QUESTION.observations], ())
+WHAT_IF = as_json(what_if.answered(answers(), FILE, _SUPPOSITION))
 
 _CLOSED = next(exercise.id for exercise in library.load().exercises if "vigorous" in exercise.tags)
 OPENING: dict[str, Any] = {
     **{name: BODY[name] for name in ("kind", "as_of", "observed_at", "facts")},
     "exercise": _CLOSED,
 }
-COUNTERFACTUAL = _as_json(openings.answered(answers(), _QUESTION, _CLOSED))
+COUNTERFACTUAL = as_json(openings.answered(answers(), QUESTION, _CLOSED))

@@ -117,7 +117,7 @@ def _change(release: Release, change: Change) -> dict[str, Any]:
         "fact": change.fact,
         "example": None if change.fact is None else _example(release, change.fact, change.value),
         "rule_id": change.rule_id,
-        "question": None if question is None else _asked(question),
+        "question": None if question is None else asked(question),
         "words": _words(release, change),
     }
 
@@ -129,7 +129,8 @@ def _example(release: Release, name: str, value: Any) -> dict[str, Any]:
     return {"value": plain(value), "unit": units[0].code if has_unit else None}
 
 
-def _asked(question: ClinicalQuestion) -> dict[str, Any]:
+def asked(question: ClinicalQuestion) -> dict[str, Any]:
+    """A question, in the shape of `SettlingQuestion`."""
     return {
         "id": question.id,
         "question": question.question,

@@ -255,6 +255,11 @@ def _missing(
     )
 
 
+def ages_at(as_of: datetime, kind: CheckKind) -> datetime:
+    """When an answer grows too old, in UTC, because moments of one zone are compared quicker."""
+    return as_of.astimezone(UTC) + (SESSION_VALID_FOR if kind is CheckKind.SESSION else PROGRAMME_VALID_FOR)
+
+
 def _valid_until(
     release: Release,
     profile: Profile,
@@ -266,8 +271,7 @@ def _valid_until(
 
     What counts for a day or less belongs to a session; it does not end a programme.
     """
-    lasts = SESSION_VALID_FOR if kind is CheckKind.SESSION else PROGRAMME_VALID_FOR
-    limit = profile.as_of.astimezone(UTC) + lasts  # moments of one zone are compared quicker
+    limit = ages_at(profile.as_of, kind)
     read = release.lasting_facts if kind is CheckKind.PROGRAMME else release.read_facts
     soon = [name for name, moment in profile.fading.items() if moment < limit]
     ends = [profile.fading[name] for name in soon if name in read]

@@ -88,6 +88,14 @@ class ChangeKind(StrEnum):
     FIXED = "fixed"
 
 
+class WhyOpen(StrEnum):
+    """Why an exercise is open."""
+
+    UNTOUCHED = "untouched"
+    WITH_CHANGES = "with-changes"
+    BY_CLEARANCE = "by-clearance"
+
+
 class LeftOut(StrEnum):
     """Why an exercise is not recommended."""
 

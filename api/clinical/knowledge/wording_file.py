@@ -1,40 +1,51 @@
 """The plain words of rules from their file."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypeVar
 
 from api.clinical.errors import KnowledgeFault
 from api.clinical.knowledge.reading import Entry, document
-from api.clinical.vocabulary import ReviewStatus
+from api.clinical.vocabulary import ReviewStatus, WhyOpen
 from api.clinical.wording import Wording
 
 FILE = "wording.yaml"
+_Name = TypeVar("_Name", bound=str)
 
 
 def read_wording(folder: Path, rules: Collection[str]) -> Wording:
-    """One sentence for every rule.
+    """One sentence for every rule and for every reason why an exercise is open.
 
     Args:
         folder: the folder of the release.
         rules: the ids of its rules.
 
     Raises:
-        KnowledgeFault: a rule without a sentence, a sentence without a rule, or not one sentence.
+        KnowledgeFault: something without a sentence, a sentence for nothing, or not one sentence.
     """
     content = document(folder, FILE)
     if not isinstance(content, dict):
         raise KnowledgeFault(FILE, "file", "-", "must hold a mapping")
     entry = Entry(FILE, "wording", content)
-    review_status = entry.closed("review_status", ReviewStatus)
-    sentences = entry.take("patient", dict)
+    wording = Wording(
+        review_status=entry.closed("review_status", ReviewStatus),
+        patient=_sentences(entry, "patient", rules),
+        open=_sentences(entry, "open", list(WhyOpen)),
+    )
     entry.end()
-    for rule_id in rules:
-        if rule_id not in sentences:
-            raise KnowledgeFault(FILE, rule_id, "patient", "has no sentence for patients")
-    for rule_id, sentence in sentences.items():
-        if rule_id not in rules:
-            raise KnowledgeFault(FILE, str(rule_id), "patient", "there is no such rule")
+    return wording
+
+
+def _sentences(entry: Entry, key: str, names: Collection[_Name]) -> Mapping[_Name, str]:
+    """The sentence of each name."""
+    sentences = entry.take(key, dict)
+    for name in names:
+        if name not in sentences:
+            raise KnowledgeFault(FILE, str(name), key, "has no sentence for patients")
+    for name, sentence in sentences.items():
+        if name not in names:
+            raise KnowledgeFault(FILE, str(name), key, "there is nothing of this name")
         if not isinstance(sentence, str) or not sentence.endswith(".") or ". " in sentence:
-            raise KnowledgeFault(FILE, rule_id, "patient", "must be one sentence")
-    return Wording(review_status=review_status, patient=MappingProxyType(sentences))
+            raise KnowledgeFault(FILE, str(name), key, "must be one sentence")
+    return MappingProxyType({name: sentences[name] for name in names})

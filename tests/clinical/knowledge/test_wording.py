@@ -16,6 +16,7 @@ JARGON = re.compile(
     r"hypogly\w*|hypergly\w*|contraindicat\w*|claudication|bilateral|plantar|retinopathy|neutropeni\w*)\b"
 )
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
+OPEN = "{untouched: A., with-changes: A., by-clearance: A.}"
 EACH = pytest.mark.parametrize("rule", RELEASE.rules, ids=lambda rule: rule.id)
 
 
@@ -44,7 +45,7 @@ def test_the_sentences_await_a_clinician():
         (
             "patient: {one: A sentence., two: A sentence., three: A sentence.}",
             "three",
-            "there is no such rule",
+            "there is nothing of this name",
         ),
         ("patient: {one: A sentence., two: no end}", "two", "must be one sentence"),
         ("patient: {one: A sentence., two: One. And two.}", "two", "must be one sentence"),
@@ -53,7 +54,9 @@ def test_the_sentences_await_a_clinician():
     ],
 )
 def test_a_sentence_that_is_missing_or_loose_is_refused(tmp_path, text, entry, detail):
-    (tmp_path / "wording.yaml").write_text(f"review_status: reviewed\n{text}\n", encoding="utf-8")
+    (tmp_path / "wording.yaml").write_text(
+        f"review_status: reviewed\nopen: {OPEN}\n{text}\n", encoding="utf-8"
+    )
     with pytest.raises(KnowledgeFault) as refused:
         read_wording(tmp_path, ["one", "two"])
     assert entry in str(refused.value)

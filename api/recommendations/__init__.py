@@ -1,0 +1,1 @@
+"""What is safe to do, and what to ask next."""
