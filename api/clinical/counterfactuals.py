@@ -9,7 +9,7 @@ from api.clinical.changes import Alternatives
 from api.clinical.criteria import holds
 from api.clinical.profile import Profile
 from api.clinical.release import Release
-from api.clinical.rules import positions
+from api.clinical.rules import CLOSING, Rule, positions
 from api.clinical.vocabulary import EVERY_EXERCISE, ChangeKind, CheckKind, UnknownPolicy
 
 MOST_SETS = 50
@@ -98,6 +98,9 @@ class _Search:
             release.tagged[EVERY_EXERCISE]
             if exercise_id is None
             else 1 << release.exercise_positions[exercise_id]
+        )
+        self.reaching = frozenset(
+            position for position in release.readings[kind][0] if self._may_close(release.rules[position])
         )
         self.cleared = cleared
         self.alternatives = Alternatives(release, profile)
@@ -253,8 +256,15 @@ class _Search:
         surely, unsure = fire(table)
         fired = [(read[index], True) for index in surely] + [(read[index], False) for index in unsure]
         return gates + [
-            position for position, sure in fired if self._shuts(position, table, cleared, surely=sure)
+            position
+            for position, sure in fired
+            if position in self.reaching and self._shuts(position, table, cleared, surely=sure)
         ]
+
+    def _may_close(self, rule: Rule) -> bool:
+        """Whether a rule can close what is to open, however it acts; most cannot, and are not looked at."""
+        tags = [tag for effect in CLOSING for tag in rule.effects.get(effect, ())]
+        return rule.unknown is UnknownPolicy.GATE or self.release.touched(tags) & self.target == self.target
 
     def _closes(self, position: int, table: Mapping[str, Any], cleared: frozenset[str]) -> bool:
         rule = self.release.rules[position]

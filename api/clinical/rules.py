@@ -21,7 +21,7 @@ from api.clinical.vocabulary import (
 
 Effects = Mapping[Effect, frozenset[str]]
 
-_CLOSING = (Effect.FORBID, Effect.CLEARANCE, Effect.AVOID)
+CLOSING = (Effect.FORBID, Effect.CLEARANCE, Effect.AVOID)
 _CAPPED: Mapping[UnknownPolicy, Mapping[Effect, Effect | None]] = MappingProxyType(
     {
         UnknownPolicy.RELATIVE: {Effect.FORBID: Effect.CLEARANCE},
@@ -171,7 +171,7 @@ def outcome(
         cleared=lifted,
         effects=MappingProxyType({effect: effects[effect] for effect in Effect if effect in effects}),
         masks=tuple(_mask(effects.get(effect, frozenset()), tagged) for effect in Effect),
-        closing=_mask(frozenset().union(*(effects.get(effect, ()) for effect in _CLOSING)), tagged),
+        closing=_mask(frozenset().union(*(effects.get(effect, ()) for effect in CLOSING)), tagged),
         order=(-LEVEL_RANK[level], rule.id),
         on_every_exercise=frozenset(effect for effect, tags in effects.items() if EVERY_EXERCISE in tags),
     )
