@@ -165,8 +165,13 @@ def _entries(release: Release) -> dict[str, Mapping[str, Any]]:
         "exercises": {exercise.id: exercise for exercise in release.exercises},
         "citations": release.citations,
         "tables": {f"{name}/{one.id}": one for name, entries in tables(release).items() for one in entries},
-        "wording": {name: {"patient": sentence} for name, sentence in release.wording.patient.items()},
+        "wording": _wording(release),
     }
+
+
+def _wording(release: Release) -> dict[str, Mapping[str, str]]:
+    reasons = {f"open/{reason}": sentence for reason, sentence in release.wording.open.items()}
+    return {name: {"patient": sentence} for name, sentence in {**release.wording.patient, **reasons}.items()}
 
 
 def _section(kind: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Section:
