@@ -8,14 +8,12 @@ from uuid import UUID
 
 from api.checks.answers import Judged, answers
 from api.clinical.fitt import Part
+from api.clinical.in_force import in_force
 from api.clinical.lifecycle import State
-from api.clinical.limits import Limits
 from api.clinical.movement import Current, NextDose, StepKind
 from api.clinical.progression import next_dose
-from api.clinical.recommendation import OPEN
 from api.clinical.release import Release
 from api.clinical.reports import Report
-from api.clinical.risk import classes
 from api.database.work import Work
 from api.errors import Conflict
 from api.prescriptions import queries
@@ -24,8 +22,6 @@ from api.prescriptions.proposals import reasons
 from api.prescriptions.queries import Found
 from api.prescriptions.standing import check_now
 
-USUAL_RPE_AT_MOST = 13
-"""Nobody goes above it without a clinician. Source: specification, progression algorithm."""
 _OWN = frozenset({"prescription_id", "patient_id", "revision"})
 _DAY = timedelta(days=1)
 
@@ -51,8 +47,7 @@ def proposed(work: Work, prescription_id: UUID, reports: Sequence[Report] = ()) 
     if in_effect is None:
         raise Conflict("No revision of this prescription is in effect yet.")
     release = answers().release
-    held = queries.moves(work, prescription_id)
-    current = _current(release, now, in_effect, started_on=in_effect.started_on, moves=held)
+    current = _current(release, now, in_effect, queries.moves(work, prescription_id))
     following = next_dose(release, current, reports, now.known.as_of)
     return {
         "prescription_id": prescription_id,
@@ -64,27 +59,19 @@ def proposed(work: Work, prescription_id: UUID, reports: Sequence[Report] = ()) 
     }
 
 
-def _current(
-    release: Release, now: Judged, revision: Found, *, started_on: date, moves: Iterable[Found]
-) -> Current:
+def _current(release: Release, now: Judged, revision: Found, moves: Iterable[Found]) -> Current:
     """The dose in force, and what is known of the patient now."""
-    known, assessment = now
-    zone = known.as_of.tzinfo
-    bound = Limits(release, known, assessment).lowest("rpe_at_most").value
-    progression = revision.document["progression"]
-    midnight = datetime.combine(revision.effective_from, time.min, zone)
-    return Current(
-        doses=doses_of(revision.document),
-        risk=classes(release.dosing, known, assessment).risk,
-        since=max(midnight, revision.signed_at.astimezone(zone)),
-        started_on=started_on,
-        check_valid_until=assessment.valid_until,
-        open_exercises=frozenset(one.exercise_id for one in assessment.exercises if one.status in OPEN),
-        fall_risk=known.values.get("fall_risk"),
-        supervised=progression["supervised"],
-        rpe_at_most=USUAL_RPE_AT_MOST if bound is None else min(int(bound), USUAL_RPE_AT_MOST),
-        ceiling_minutes=progression["ceiling_minutes"],
-        withheld_days=_withheld(moves, known.as_of.date(), zone),
+    as_of = now.known.as_of
+    midnight = datetime.combine(revision.effective_from, time.min, as_of.tzinfo)
+    return in_force(
+        release,
+        now.known,
+        now.assessment,
+        doses_of(revision.document),
+        since=max(midnight, revision.signed_at.astimezone(as_of.tzinfo)),
+        started_on=revision.started_on,
+        ceiling_minutes=revision.document["progression"]["ceiling_minutes"],
+        withheld_days=_withheld(moves, as_of.date(), as_of.tzinfo),
     )
 
 

@@ -109,7 +109,6 @@ def _content(proposed: Draft, asked: Asked) -> dict[str, Any]:
         "progression": {
             "mode": ProgressionMode.PROPOSED,
             "ceiling_minutes": proposed.ceiling_minutes,
-            "supervised": False,
         },
         "beyond_ceiling_reason": None,
         "overrides": [],

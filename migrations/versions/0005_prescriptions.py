@@ -28,7 +28,7 @@ def upgrade() -> None:
     moves()
     overrides()
     rights = {
-        "prescriptions": (["SELECT", "INSERT", "UPDATE"], ["SELECT", "UPDATE"]),
+        "prescriptions": (["SELECT", "INSERT", "UPDATE"], ["SELECT"]),
         "prescription_revisions": (["SELECT", "INSERT"], ["SELECT"]),
         "prescription_moves": (["SELECT", "INSERT"], ["SELECT"]),
         "prescription_overrides": (["SELECT", "INSERT", "UPDATE (lapsed_at, lapsed_by)"], ["SELECT"]),

@@ -190,6 +190,11 @@ def test_overrides_are_counted_by_rule(caller, foot_drop, signer):
     assert caller.get("/v1/reports/overrides?by=moon").status_code == 422
 
 
+def test_counting_overrides_is_one_statement(caller, patient, statements):
+    with statements.at_most(1):
+        caller.get("/v1/reports/overrides")
+
+
 def test_another_clinics_overrides_are_not_counted(caller, other_clinic, foot_drop, signer):
     signed(caller, foot_drop, signer, BRISK, overrides=[override(signer, DROP, BRISK)])
     assert other_clinic.caller().get("/v1/reports/overrides").json["items"] == []

@@ -103,3 +103,13 @@ def test_what_was_on_hold_stays_so_when_it_is_amended(caller, patient, signer):
     shown = sign(caller, second, signer).json
     assert (shown["state"], shown["revision"]) == ("on-hold", 2)
     assert moved(caller, first, "resume", signer, reason="Well again.").json["state"] == "active"
+
+
+def test_a_move_asks_the_database_a_fixed_number_of_times(caller, patient, signer, statements):
+    made = signed(caller, patient, signer)
+    with statements.at_most(11):  # three to hold it, who, the row, the move, the audit trail, four to show
+        assert moved(caller, made, "hold", signer, reason="A fever.").status_code == 200
+    with statements.at_most(19):  # besides: another active one, the check, the revisions, the standing
+        assert moved(caller, made, "resume", signer, reason="Well again.").status_code == 200
+    with statements.at_most(12):
+        assert caller.post(f"{address(made)}/recheck").status_code == 200

@@ -98,15 +98,10 @@ class NewProgression(shapes.Body):
 
     mode = fields.Closed(ProgressionMode, required=True)
     ceiling_minutes = number(15, 300, "Aerobic minutes a week, at most.", load_default=USUAL_CEILING)
-    supervised = fields.Boolean(load_default=False, description="Whether someone is there at every session.")
 
 
 def _as_proposed() -> dict[str, Any]:
-    return {
-        "mode": ProgressionMode.PROPOSED,
-        "ceiling_minutes": USUAL_CEILING,
-        "supervised": False,
-    }
+    return {"mode": ProgressionMode.PROPOSED, "ceiling_minutes": USUAL_CEILING}
 
 
 class NewPrescription(shapes.Body):
