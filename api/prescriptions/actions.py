@@ -17,6 +17,16 @@ from api.prescriptions import conditions, documents, queries
 from api.prescriptions.standing import check_now, reevaluate
 from api.prescriptions.tables import Prescription, PrescriptionMove
 
+_ACTS = {
+    Move.SIGN: "prescription.signed",
+    Move.HOLD: "prescription.held",
+    Move.RESUME: "prescription.resumed",
+    Move.STOP: "prescription.stopped",
+    Move.COMPLETE: "prescription.completed",
+    Move.SUPERSEDE: "prescription.superseded",
+    Move.DISCARD: "prescription.discarded",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -211,4 +221,4 @@ def note_move(work: Work, found: Prescription, move: Move, state: State, change:
             reason=change.reason,
         )
     )
-    work.record(f"prescription.{move}", "prescription", found.id, practitioner_id=change.practitioner_id)
+    work.record(_ACTS[move], "prescription", found.id, practitioner_id=change.practitioner_id)

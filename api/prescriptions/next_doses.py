@@ -36,7 +36,7 @@ def proposed(work: Work, prescription_id: UUID, reports: Sequence[Report] = ()) 
 
     Raises:
         NotFound: there is no such prescription.
-        Conflict: it is not active, or no revision of it is in effect yet.
+        Conflict: it is not active, or no revision of it is in effect yet or any more.
     """
     found = queries.prescription(work, prescription_id)
     if found.state is not State.ACTIVE:
@@ -46,6 +46,8 @@ def proposed(work: Work, prescription_id: UUID, reports: Sequence[Report] = ()) 
     in_effect = queries.in_effect(work, prescription_id, today)
     if in_effect is None:
         raise Conflict("No revision of this prescription is in effect yet.")
+    if in_effect.ends_on is not None and in_effect.ends_on < today:
+        raise Conflict(f"This prescription ended on {in_effect.ends_on}.")
     release = answers().release
     current = _current(release, now, in_effect, queries.moves(work, prescription_id))
     following = next_dose(release, current, reports, now.known.as_of)

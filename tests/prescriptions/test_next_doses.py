@@ -22,6 +22,11 @@ def running(clinic, caller, signer):
     patient = on_file(caller)
     tell(caller, patient, hours=24 * 9, told=screened()["facts"])
     made = drafted(caller, patient)
+    return signed_before(clinic, caller, made, signer)
+
+
+def signed_before(clinic, caller, made, signer):
+    """The draft, signed eight days ago."""
     work = clinic.work(moment=NOW - timedelta(days=8))
     signature = signing.Signature(practitioner_id=UUID(signer), sha256=made["draft"]["sha256"])
     signing.sign(work, UUID(made["id"]), signature)
@@ -101,6 +106,15 @@ def test_only_what_is_in_effect_has_a_next_dose(caller, patient, signer):
     assert next_dose(caller, drafted(caller, patient)).status_code == 409
     tomorrow = (NOW + timedelta(days=2)).date().isoformat()
     assert next_dose(caller, signed(caller, patient, signer, effective_from=tomorrow)).status_code == 409
+
+
+def test_what_has_ended_has_no_next_dose(clinic, caller, signer):
+    patient = on_file(caller)
+    tell(caller, patient, hours=24 * 9, told=screened()["facts"])
+    ended = drafted(caller, patient, ends_on=(NOW - timedelta(days=2)).date().isoformat())
+    answer = next_dose(caller, signed_before(clinic, caller, ended, signer))
+    assert answer.status_code == 409
+    assert "ended" in answer.json["detail"]
 
 
 def test_a_next_dose_writes_nothing(caller, patient, signer, statements):

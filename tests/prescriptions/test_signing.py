@@ -134,7 +134,7 @@ def test_who_signed_is_in_the_audit_trail(clinic, caller, patient, signer):
     work.abandon()
     assert [act.action for act in acts] == [
         "prescription.drafted",
-        "prescription.sign",
+        "prescription.signed",
         "prescription.rechecked",
     ]
     assert acts[1].practitioner_id == UUID(signer)
