@@ -201,3 +201,10 @@ def test_its_links_lead_somewhere():
             assert target[1:] in headings, target
         else:
             assert (settings.REPOSITORY / target).exists(), target
+
+
+def test_the_claims_that_it_shows_are_those_of_the_published_proof():
+    published = json.loads((library.HERE / "proof.json").read_text(encoding="utf-8"))
+    assert published["holds"]
+    for claim in published["claims"]:
+        assert f"| {claim['statement']} | {claim['cases']:,} |" in TEXT
