@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from api.exercises import meta as about
 from api.exercises import proof, schemas
 from api.exercises.queries import Wanted, readable
 from api.web import encoding, openapi, paging, preconditions
@@ -130,7 +131,7 @@ def read_proof() -> Response:
 @meta.open_to_all("whoever integrates must be able to read what this is and is not for before having a token")
 @meta.gives(
     200,
-    schemas.Meta(),
+    about.Meta(),
     example={
         "api_version": openapi.API_VERSION,
         "knowledge": _SERVED.standing,

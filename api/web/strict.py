@@ -1,5 +1,6 @@
 """What every strict field shares: coded refusals, a JSON Schema of its own, reading from a query string."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
@@ -39,7 +40,7 @@ def coded(sentence: str, code: str, values: Mapping[str, Any]) -> ValidationErro
     return ValidationError([Coded(sentence.format(**values), code)])
 
 
-class Strict(fields.Field[T]):
+class Strict(fields.Field[T], ABC):
     """What all our fields share: coded refusals, a JSON Schema of their own, and reading from a query string.
 
     Args:
@@ -63,9 +64,9 @@ class Strict(fields.Field[T]):
     def _deserialize(self, value: Any, attr: Any, data: Any, **_: Any) -> T:  # noqa: ARG002 marshmallow's signature
         return self.read(value)
 
+    @abstractmethod
     def read(self, value: Any) -> T:
         """The value of JSON data; refuses what is not of the type."""
-        raise NotImplementedError
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema of a value that is not null."""
