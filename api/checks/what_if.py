@@ -7,10 +7,8 @@ from api.checks.queries import PatientFile
 from api.checks.schemas import MOST, CheckAnswer
 from api.checks.suppositions import Supposition
 from api.clinical.changes import replaced
-from api.clinical.vocabulary import Decision, Status
+from api.clinical.vocabulary import OPEN, Decision
 from api.web import fields, shapes
-
-_OPEN = frozenset({Status.ALLOWED, Status.MODIFY})
 
 
 class WhatIfDecision(shapes.View):
@@ -84,7 +82,7 @@ def _open(judged: Judged, question: Question) -> list[str]:
     return [
         one.exercise_id
         for one in judged.assessment.exercises
-        if one.status in _OPEN and (not question.exercises or one.exercise_id in question.exercises)
+        if one.status in OPEN and (not question.exercises or one.exercise_id in question.exercises)
     ]
 
 

@@ -24,6 +24,7 @@ from api.clinical.vocabulary import (
 
 PROGRAMME_VALID_FOR = timedelta(days=30)
 SESSION_VALID_FOR = timedelta(minutes=60)
+"""How long the two kinds of check hold at the most. Source: specification, two kinds of check."""
 _WORST_FIRST = tuple(Status(effect.value) for effect in Effect)
 _NO_EXERCISES = frozenset({Decision.OUT_OF_SCOPE, Decision.INSUFFICIENT_DATA})
 _NEVER_CLEARED: Mapping[str, datetime] = {}

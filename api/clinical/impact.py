@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from api.clinical.contraindications import Assessment, Finding, Judgement
-from api.clinical.recommendation import OPEN
 from api.clinical.release import Release
-from api.clinical.vocabulary import Decision, Modality, Status
+from api.clinical.vocabulary import OPEN, Decision, Modality, Status
 
 
 class Answered(NamedTuple):

@@ -8,9 +8,9 @@ from api.clinical.fitt import Doses
 from api.clinical.limits import Limits
 from api.clinical.movement import Current
 from api.clinical.profile import Profile
-from api.clinical.recommendation import OPEN
 from api.clinical.release import Release
 from api.clinical.risk import classes
+from api.clinical.vocabulary import OPEN
 
 _SUPERVISED = frozenset({"on-site-trained", "clinical"})
 

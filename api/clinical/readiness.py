@@ -16,6 +16,7 @@ from api.clinical.rules import Rule
 from api.clinical.vocabulary import CheckKind, FactState
 
 SOON = timedelta(days=14)
+"""How far ahead is looked where nobody says; a choice of the display, not of the medicine."""
 
 
 class Suggestion(NamedTuple):

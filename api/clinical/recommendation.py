@@ -9,6 +9,7 @@ from api.clinical.contraindications import Assessment, Finding, Judgement
 from api.clinical.profile import Profile
 from api.clinical.release import Release
 from api.clinical.vocabulary import (
+    OPEN,
     Effect,
     Goal,
     LeftOut,
@@ -20,7 +21,6 @@ from api.clinical.vocabulary import (
 
 MOST_PER_MODALITY = 3
 ALWAYS_OFFERED = (Modality.AEROBIC, Modality.RESISTANCE, Modality.BALANCE, Modality.FLEXIBILITY)
-OPEN = frozenset({Status.ALLOWED, Status.MODIFY})
 _FALL_WEIGHT: Mapping[str | None, int] = {"low": 0, "moderate": 1, "high": 2, None: 2}
 _FOOT_WEIGHT: Mapping[str | None, int] = {"0": 0, "1": 1}
 

@@ -200,7 +200,8 @@ class ReviewStatus(StrEnum):
     REVIEWED = "reviewed"
 
 
-EFFECT_STATUS = MappingProxyType({effect: Status(effect.value) for effect in Effect})
+OPEN = frozenset({Status.ALLOWED, Status.MODIFY})
+"""What may be recommended: as it is, or with the changes that are named."""
 LEVEL_RANK = MappingProxyType(
     {Level.ABSOLUTE: 4, Level.RELATIVE: 3, Level.PRECAUTION: 2, Level.INFORMATION: 1}
 )

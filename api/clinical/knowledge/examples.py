@@ -10,10 +10,9 @@ from api.clinical.errors import KnowledgeFault, ValueRefused
 from api.clinical.facts import Observation
 from api.clinical.profile import Profile, profile
 from api.clinical.release import Release
-from api.clinical.vocabulary import CheckKind, Status
+from api.clinical.vocabulary import OPEN, CheckKind, Status
 
 EXAMPLE_MOMENT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
-_OPEN = frozenset({Status.ALLOWED, Status.MODIFY})
 
 # Which keys there are, and which must be there.
 _PATIENT = {"facts": False, "only": False, "kind": False, "clearances": False}
@@ -173,5 +172,5 @@ def _expect_open(
     for exercise_id in exercises:
         if exercise_id not in statuses:
             raise KnowledgeFault(file, name, "open", f"there is no exercise {exercise_id!r}")
-        if (statuses[exercise_id] in _OPEN) is not expected:
+        if (statuses[exercise_id] in OPEN) is not expected:
             raise KnowledgeFault(file, name, exercise_id, f"is {statuses[exercise_id]}")
