@@ -7,17 +7,22 @@ from werkzeug.routing import UnicodeConverter, ValidationError
 from api import commands
 from api.access import queries
 from api.access import routes as access
+from api.adherence import routes as adherence
+from api.alerts import routes as alerts
 from api.checks import routes as checks
 from api.clinical.knowledge.releases import Releases, shipped
-from api.database.work import open_engine
+from api.database.work import Follower, open_engine
+from api.database.worker import Task
 from api.exercises import routes as exercises
 from api.patients import routes as patients
 from api.prescriptions import routes as prescriptions
 from api.recommendations import routes as recommendations
+from api.sessions import routes as sessions
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
 from api.web.blueprint import Room
+from api.webhooks import routes as webhooks
 
 ROOMS: tuple[Room, ...] = (
     access.tokens,
@@ -27,6 +32,10 @@ ROOMS: tuple[Room, ...] = (
     checks.room,
     prescriptions.room,
     prescriptions.reports,
+    alerts.room,
+    sessions.room,
+    adherence.room,
+    webhooks.room,
     recommendations.room,
     exercises.exercises,
     exercises.knowledge,
@@ -35,6 +44,12 @@ ROOMS: tuple[Room, ...] = (
     health.room,
 )
 """Every room, in the order of the documentation."""
+
+FOLLOWERS: tuple[Follower, ...] = ()
+"""What is derived of a patient and follows in the same transaction, in this order."""
+
+TASKS: tuple[Task, ...] = ()
+"""What the worker does when it falls due, in this order."""
 
 
 class PathText(UnicodeConverter):
@@ -87,7 +102,9 @@ def create_app(
         engine=engine if engine is not None else open_engine(settings.database_url, settings),
         gate=Gate(read_keys(settings.signing_keys), issuer=settings.issuer, standing=queries.standing),
         releases=releases if releases is not None else shipped(),
+        followers=FOLLOWERS,
     )
+    app.extensions["surefoot.tasks"] = TASKS
     app.extensions["surefoot.meter"] = health.count
     problems.register(app)
     app.after_request(request.finish)

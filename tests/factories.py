@@ -10,7 +10,6 @@ from sqlalchemy import create_engine, pool
 from api.access import actions
 from api.access.tables import Role
 from api.caller import CONSOLE, SCOPES, Caller
-from api.database.work import Work
 from api.patients import actions as patients
 from tests.conformity import CheckedClient
 
@@ -36,7 +35,7 @@ class Clinic:
     def work(self, client_id=CONSOLE, scopes=SCOPES, moment=None):
         """Work in this clinic, to be committed by the test."""
         caller = Caller(clinic_id=self.id, client_id=client_id, scopes=frozenset(scopes))
-        return Work(self.building.engine, caller, moment=moment or datetime.now(UTC), request_id="a-test")
+        return self.building.work(caller, moment=moment or datetime.now(UTC), request_id="a-test")
 
     def register(self, *scopes, keys=None, name="A system"):
         """Register a client; its id and its secret."""

@@ -11,8 +11,9 @@ from api.commands.releases import diff, keep, rulebook
 from api.commands.schema import schema
 from api.commands.serve import serve
 from api.commands.upkeep import upkeep
+from api.commands.work import work
 
-GROUPS = (clinics, clients, staff, upkeep, demo, document, keys, knowledge, schema, serve)
+GROUPS = (clinics, clients, staff, upkeep, demo, document, keys, knowledge, schema, serve, work)
 
 
 def register(app: Flask) -> None:

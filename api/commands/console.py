@@ -45,7 +45,13 @@ def console_work(clinic_id: UUID, *, client_id: UUID = CONSOLE) -> Iterator[Work
     settings = current_settings()
     caller = Caller(clinic_id=clinic_id, client_id=client_id, scopes=frozenset())
     with embedded.at_hand(settings), _connected(settings.database_url) as connection:
-        work = Work(connection, caller, moment=datetime.now(UTC), request_id=f"console-{uuid7()}")
+        work = Work(
+            connection,
+            caller,
+            moment=datetime.now(UTC),
+            request_id=f"console-{uuid7()}",
+            followers=current_app.extensions["surefoot"].followers,
+        )
         try:
             yield work
             work.commit()

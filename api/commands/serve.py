@@ -64,7 +64,7 @@ def run(settings: Settings) -> None:
             migrations.upgrade(settings.owner_database_url)
         seed()
         say("Starting the server …")
-        with server(settings) as process:
+        with server(settings) as process, worker():
             wait_until_ready(process, settings.port)
             credentials = os.path.relpath(settings.var / CREDENTIALS)
             click.echo(BANNER.format(host=HOST, port=settings.port, credentials=credentials))
@@ -107,6 +107,19 @@ def server(settings: Settings) -> Iterator[subprocess.Popen[bytes]]:
     command += ["--host", HOST, "--port", str(settings.port)]
     command += ["--workers", str(settings.web_workers), "--blocking-threads", str(settings.web_threads)]
     command += ["wsgi:app"]
+    with _beside(command) as process:
+        yield process
+
+
+@contextmanager
+def worker() -> Iterator[subprocess.Popen[bytes]]:
+    """The worker, which does what falls due."""
+    with _beside([sys.executable, "-m", "flask", "work"]) as process:
+        yield process
+
+
+@contextmanager
+def _beside(command: list[str]) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(command, cwd=REPOSITORY, start_new_session=True, preexec_fn=end_with_parent)  # noqa: PLW1509 - no thread yet
     try:
         yield process

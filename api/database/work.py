@@ -1,6 +1,8 @@
 """The unit of work: one request, one clinic, one transaction, opened only when it is used."""
 
+from collections.abc import Callable
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from api.caller import CONSOLE, Caller
 from api.database.audit import AuditEvent
 from api.database.base import uuid7
+from api.database.outbox import Event
 from api.database.tenancy import ClinicSession
 from api.errors import Conflict, Refusal, Unavailable
 from api.settings import Settings
@@ -24,17 +27,48 @@ AWAY = ("08", "53", "57P")
 """Connection lost, out of resources, the server is shutting down or starting: classes and prefixes."""
 
 
+class Aspect(StrEnum):
+    """What of a patient changed, for those who derive something from it."""
+
+    FACTS = "facts"
+    PRESCRIPTION = "prescription"
+    SESSIONS = "sessions"
+
+
+Follower = Callable[["Work", UUID, frozenset[Aspect]], None]
+"""Brings up to date what is derived of a patient, after these aspects of it changed."""
+
+
 class Work:
     """What one request is working on: its caller, its moment, and the database of its clinic."""
 
-    __slots__ = ("_acts", "_db", "_engine", "caller", "moment", "request_id")
+    __slots__ = (
+        "_acts",
+        "_affected",
+        "_db",
+        "_engine",
+        "_events",
+        "_followers",
+        "caller",
+        "moment",
+        "request_id",
+    )
 
     def __init__(
-        self, engine: Engine | Connection, caller: Caller, *, moment: datetime, request_id: str
+        self,
+        engine: Engine | Connection,
+        caller: Caller,
+        *,
+        moment: datetime,
+        request_id: str,
+        followers: tuple[Follower, ...],
     ) -> None:
         self._engine = engine
         self._db: ClinicSession | None = None
         self._acts: list[dict[str, Any]] = []
+        self._events: list[dict[str, Any]] = []
+        self._affected: dict[UUID, set[Aspect]] = {}
+        self._followers = followers
         self.caller = caller
         self.moment = moment
         self.request_id = request_id
@@ -81,15 +115,42 @@ class Work:
             }
         )
 
+    def tell(self, name: str, subject: str, subject_id: UUID, *, patient_id: UUID | None) -> None:
+        """Add an event to the outbox; it is written with the transaction, or not at all.
+
+        Args:
+            name: what happened, as `alert.raised`.
+            subject: the kind of thing, as `alert`.
+            subject_id: which one.
+            patient_id: whose, where it is of a patient.
+        """
+        self._events.append(
+            {
+                "clinic_id": self.clinic_id,
+                "id": uuid7(),
+                "at": self.moment,
+                "name": name,
+                "subject": subject,
+                "subject_id": subject_id,
+                "patient_id": patient_id,
+            }
+        )
+
+    def affects(self, patient_id: UUID, aspect: Aspect) -> None:
+        """Say that something of a patient changed: what is derived from it follows before the commit."""
+        self._affected.setdefault(patient_id, set()).add(aspect)
+
     def commit(self) -> None:
-        """Write what is pending and commit; only the edge calls this.
+        """Let what is derived follow, write what is pending and commit; only the edge calls this.
 
         Raises:
             Unavailable: the connection broke at COMMIT, so that nobody knows whether it took effect.
         """
-        if self._acts:
-            self.db.flush()
-            self.db.execute(insert(AuditEvent), self._acts)
+        self._follow()
+        for table, rows in ((AuditEvent, self._acts), (Event, self._events)):
+            if rows:
+                self.db.flush()
+                self.db.execute(insert(table), rows)
         if self._db is None:
             return
         self._db.flush()
@@ -107,10 +168,19 @@ class Work:
 
     def abandon(self) -> None:
         """Undo everything and give the connection back."""
-        self._acts.clear()
+        for pending in (self._acts, self._events, self._affected):
+            pending.clear()
         if self._db is not None:
             self._db.close()
             self._db = None
+
+    def _follow(self) -> None:
+        """Let the followers work, in one order of the patients, until nothing more is affected."""
+        while self._affected:
+            affected, self._affected = sorted(self._affected.items()), {}
+            for patient_id, aspects in affected:
+                for follow in self._followers:
+                    follow(self, patient_id, frozenset(aspects))
 
     def _begin(self) -> ClinicSession:
         try:

@@ -21,7 +21,7 @@ from werkzeug.utils import cached_property
 from api.caller import Caller
 from api.clinical.knowledge.releases import Releases
 from api.database.base import uuid7
-from api.database.work import Work
+from api.database.work import Follower, Work
 from api.errors import BadRequest, TooLarge, UnsupportedMediaType, invalid
 from api.settings import Settings
 from api.web.bearer import Gate
@@ -34,12 +34,17 @@ log = logging.getLogger("surefoot.requests")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Building:
-    """What every room stands in: the settings, the database, the gate, and the releases that can be asked."""
+    """What every room stands in: settings, database, gate, releases, and what follows a change."""
 
     settings: Settings
     engine: Engine
     gate: Gate
     releases: Releases
+    followers: tuple[Follower, ...]
+
+    def work(self, caller: Caller, *, moment: datetime, request_id: str) -> Work:
+        """A work in the caller's clinic, to be committed by whoever opens it."""
+        return Work(self.engine, caller, moment=moment, request_id=request_id, followers=self.followers)
 
 
 class Request(flask.Request):
@@ -77,7 +82,7 @@ class Request(flask.Request):
 
     def open_work(self, caller: Caller) -> Work:
         """The work of this request, in the caller's clinic; `app.Service` commits it."""
-        self.work = Work(building().engine, caller, moment=self.moment, request_id=self.request_id)
+        self.work = building().work(caller, moment=self.moment, request_id=self.request_id)
         return self.work
 
     def enter(self, clinic_id: UUID, client_id: UUID) -> Work:

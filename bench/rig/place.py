@@ -84,7 +84,7 @@ def _client(settings: Settings) -> tuple[str, str]:
     jobs.dispose()
     console = Caller(clinic_id=clinic_id, client_id=CONSOLE, scopes=SCOPES)
     engine = open_engine(settings.database_url, settings)
-    work = Work(engine, console, moment=datetime.now(UTC), request_id="bench")
+    work = Work(engine, console, moment=datetime.now(UTC), request_id="bench", followers=())
     client_id, secret = register_client(work, NewClient(name="Bench", scopes=SCOPES, keys=None))
     work.commit()
     engine.dispose()

@@ -12,7 +12,8 @@ from api.access.tables import Practitioner, Role
 from api.caller import CONSOLE, Caller, implied, parse_wire_id
 from api.database.audit import AuditEvent
 from api.database.base import closed, uuid7
-from api.database.work import Work
+from api.database.outbox import Event
+from api.database.work import Aspect, Work
 
 
 def test_work_that_is_not_used_says_nothing_to_the_database(clinic, statements):
@@ -91,7 +92,7 @@ def test_works_in_two_clinics_at_once_do_not_meet(live_clinic, fresh_database):
 
     def count(clinic_id):
         caller = Caller(clinic_id=clinic_id, client_id=CONSOLE, scopes=frozenset())
-        work = Work(live_clinic.building.engine, caller, moment=datetime.now(UTC), request_id="a-test")
+        work = live_clinic.building.work(caller, moment=datetime.now(UTC), request_id="a-test")
         try:
             return work.db.scalar(select(func.count()).select_from(Practitioner))
         finally:
@@ -139,3 +140,42 @@ def test_what_is_no_client_id_is_nobodys(text):
 def test_a_client_id_on_the_wire_comes_back():
     caller = Caller(clinic_id=uuid4(), client_id=uuid4(), scopes=frozenset())
     assert parse_wire_id(caller.wire_id) == (caller.clinic_id, caller.client_id)
+
+
+def test_what_is_derived_follows_before_the_commit_until_nothing_more_is_affected(clinic):
+    followed = []
+
+    def follow(work, patient_id, aspects):
+        followed.append((patient_id, aspects))
+        if Aspect.FACTS in aspects:
+            work.affects(patient_id, Aspect.PRESCRIPTION)
+
+    caller = Caller(clinic_id=clinic.id, client_id=CONSOLE, scopes=frozenset())
+    moment = datetime.now(UTC)
+    work = Work(clinic.building.engine, caller, moment=moment, request_id="a-test", followers=(follow,))
+    first, second = sorted((uuid4(), uuid4()))
+    work.affects(second, Aspect.SESSIONS)
+    work.affects(first, Aspect.SESSIONS)
+    work.affects(first, Aspect.FACTS)
+    work.commit()
+    assert followed == [
+        (first, {Aspect.SESSIONS, Aspect.FACTS}),
+        (second, {Aspect.SESSIONS}),
+        (first, {Aspect.PRESCRIPTION}),
+    ]
+
+
+def test_an_event_is_written_with_the_transaction_or_not_at_all(clinic):
+    subject, abandoned = uuid4(), uuid4()
+    for one in (subject, abandoned):
+        work = clinic.work()
+        work.tell("sample.happened", "sample", one, patient_id=None)
+        if one == abandoned:
+            work.abandon()
+        work.commit()
+    work = clinic.work()
+    told = work.db.execute(
+        select(Event.name, Event.subject_id, Event.sequence).where(Event.clinic_id == clinic.id)
+    )
+    assert told.all() == [("sample.happened", subject, None)]
+    work.abandon()

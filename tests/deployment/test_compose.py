@@ -14,12 +14,13 @@ def compose():
     return yaml.safe_load((REPOSITORY / "docker-compose.yml").read_text())
 
 
-def test_the_api_waits_for_the_migrations_and_these_for_the_database(compose):
+def test_api_and_worker_wait_for_the_migrations_and_these_for_the_database(compose):
     services = compose["services"]
-    assert set(services) == {"postgres", "migrate", "api"}
+    assert set(services) == {"postgres", "migrate", "api", "worker"}
     assert services["postgres"]["image"] == "postgres:18"
     assert services["migrate"]["depends_on"]["postgres"]["condition"] == "service_healthy"
-    assert services["api"]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
+    for name in ("api", "worker"):
+        assert services[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
 
 def test_only_the_migrations_know_the_owner(compose):

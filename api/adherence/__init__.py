@@ -1,0 +1,1 @@
+"""Adherence and outcomes: how treatment is going."""

@@ -1,0 +1,1 @@
+"""Alerts: what a clinician has to look at, by when, and what came of it."""

@@ -1,0 +1,1 @@
+"""Session reports: what was done, how it went, how urgent that is, and what it locks."""

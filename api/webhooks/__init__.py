@@ -1,0 +1,1 @@
+"""Events out: the log of what happened, and its delivery to other systems."""

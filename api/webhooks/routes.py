@@ -1,0 +1,9 @@
+"""Events and webhooks over HTTP."""
+
+from api.web.blueprint import Room
+
+room = Room(
+    "webhooks",
+    __name__,
+    description="What happened, as a log that can be read again, and as calls to addresses of the clinic.",
+)
