@@ -13,6 +13,8 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})?"
 )
+_FIXED = re.compile(r"(Etc/)?(UTC|GMT)?[+-]?[0-9]{1,2}(:?[0-9]{2})?")
+_ABBREVIATION = re.compile(r"[A-Z]{2,5}([0-9][A-Z]{3,4})?")
 
 
 class Date(Strict[date]):
@@ -72,18 +74,34 @@ class TimeZone(Strict[str]):
             "This must be the place's IANA time zone, as Europe/Rome: a fixed offset does not follow "
             "summer time, and the sign of names as Etc/GMT+4 is the reverse of what it seems."
         ),
+        "abbreviation": (
+            "This must be the place's IANA time zone, as America/New_York: an abbreviation as EST is used in "
+            "several places, and names only one half of the year."
+        ),
     }
 
     def read(self, value: Any) -> str:
         """The value of JSON data."""
-        if type(value) is not str or value not in _time_zones():
-            fixed = type(value) is str and re.fullmatch(r"(Etc/)?(UTC|GMT)?[+-]?\d{1,2}(:?\d{2})?", value)
-            raise self.make_error("fixed-offset" if fixed else "not-a-time-zone")
-        return value
+        fault = zone_fault(value)
+        if fault is not None:
+            raise self.make_error(fault)
+        zone: str = value
+        return zone
 
     def json_schema(self) -> dict[str, Any]:
         """The JSON Schema."""
         return {"type": "string", "examples": ["Europe/Rome", "America/New_York", "UTC"]}
+
+
+def zone_fault(name: object) -> str | None:
+    """Why something is not the time zone of a place: a key of `TimeZone.sentences`; none if it is one."""
+    if type(name) is not str:
+        return "not-a-time-zone"
+    if name in _time_zones():
+        return None
+    if _FIXED.fullmatch(name):
+        return "fixed-offset"
+    return "abbreviation" if _ABBREVIATION.fullmatch(name) else "not-a-time-zone"
 
 
 @cache
