@@ -29,6 +29,8 @@ class Scope(StrEnum):
     CLIENTS_MANAGE = "clients:manage"
     STAFF_READ = "staff:read"
     STAFF_MANAGE = "staff:manage"
+    EVENTS_READ = "events:read"
+    WEBHOOKS_MANAGE = "webhooks:manage"
     AUDIT_READ = "audit:read"
 
 

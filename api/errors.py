@@ -162,6 +162,18 @@ class PreconditionRequired(Refusal):
     meaning = "Send `If-Match` with the `ETag` that you read, so that nobody's change is lost."
 
 
+class TooManyRequests(Refusal):
+    """An address asks too often what is open to all."""
+
+    status = 429
+    kind = "too-many-requests"
+    title = "This address asks too often"
+    meaning = "What is open to all may be asked so often a minute. Try again after `Retry-After` seconds."
+
+    def __init__(self, detail: str, *, retry_after_seconds: int) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after_seconds)})
+
+
 class Unavailable(Refusal):
     """The service cannot answer now."""
 
@@ -196,5 +208,6 @@ KINDS: tuple[type[Refusal], ...] = (
     Invalid,
     KeyReused,
     PreconditionRequired,
+    TooManyRequests,
     Unavailable,
 )

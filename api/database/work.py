@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from api.caller import CONSOLE, Caller
 from api.database.audit import AuditEvent
 from api.database.base import uuid7
-from api.database.outbox import Event
+from api.database.outbox import Event, EventName
 from api.database.tenancy import ClinicSession
 from api.errors import Conflict, Refusal, Unavailable
 from api.settings import Settings
@@ -115,19 +115,23 @@ class Work:
             }
         )
 
-    def tell(self, name: str, subject: str, subject_id: UUID, *, patient_id: UUID | None) -> None:
+    def tell(self, name: EventName, subject: str, subject_id: UUID, *, patient_id: UUID | None) -> UUID:
         """Add an event to the outbox; it is written with the transaction, or not at all.
 
         Args:
-            name: what happened, as `alert.raised`.
+            name: what happened.
             subject: the kind of thing, as `alert`.
             subject_id: which one.
             patient_id: whose, where it is of a patient.
+
+        Returns:
+            The id of the event.
         """
+        event_id = uuid7()
         self._events.append(
             {
                 "clinic_id": self.clinic_id,
-                "id": uuid7(),
+                "id": event_id,
                 "at": self.moment,
                 "name": name,
                 "subject": subject,
@@ -135,6 +139,7 @@ class Work:
                 "patient_id": patient_id,
             }
         )
+        return event_id
 
     def affects(self, patient_id: UUID, aspect: Aspect) -> None:
         """Say that something of a patient changed: what is derived from it follows before the commit."""

@@ -15,6 +15,7 @@ RESPONSES = {
     415: "UnsupportedMediaType",
     422: "Invalid",
     428: "PreconditionRequired",
+    429: "TooManyRequests",
     500: "InternalError",
     503: "Unavailable",
 }
@@ -67,6 +68,7 @@ PARAMETERS: dict[str, dict[str, Any]] = {
 PATH_ARGUMENTS = {
     "system": "Whose identifiers these are, usually a URI, percent-encoded.",
     "value": "The identifier.",
+    "code": "The code that a handout shows.",
 }
 """What the parts of a path mean that are not ids."""
 
@@ -124,6 +126,8 @@ SCOPES = {
     Scope.CLIENTS_MANAGE: "Register, change and revoke the systems that may call.",
     Scope.STAFF_READ: "See the staff of the clinic.",
     Scope.STAFF_MANAGE: "Register and change staff.",
+    Scope.EVENTS_READ: "Read the log of what happened.",
+    Scope.WEBHOOKS_MANAGE: "Register, change and disable the addresses that are told what happened.",
     Scope.AUDIT_READ: "See who did what.",
 }
 """What each scope allows, in a sentence."""

@@ -1,6 +1,7 @@
 """Events and webhooks over HTTP."""
 
 from api.web.blueprint import Room
+from api.webhooks import tables  # noqa: F401 the tables are known with the room
 
 room = Room(
     "webhooks",

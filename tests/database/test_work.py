@@ -12,7 +12,7 @@ from api.access.tables import Practitioner, Role
 from api.caller import CONSOLE, Caller, implied, parse_wire_id
 from api.database.audit import AuditEvent
 from api.database.base import closed, uuid7
-from api.database.outbox import Event
+from api.database.outbox import Event, EventName
 from api.database.work import Aspect, Work
 
 
@@ -169,7 +169,7 @@ def test_an_event_is_written_with_the_transaction_or_not_at_all(clinic):
     subject, abandoned = uuid4(), uuid4()
     for one in (subject, abandoned):
         work = clinic.work()
-        work.tell("sample.happened", "sample", one, patient_id=None)
+        work.tell(EventName.ALERT_RAISED, "alert", one, patient_id=None)
         if one == abandoned:
             work.abandon()
         work.commit()
@@ -177,5 +177,5 @@ def test_an_event_is_written_with_the_transaction_or_not_at_all(clinic):
     told = work.db.execute(
         select(Event.name, Event.subject_id, Event.sequence).where(Event.clinic_id == clinic.id)
     )
-    assert told.all() == [("sample.happened", subject, None)]
+    assert told.all() == [(EventName.ALERT_RAISED, subject, None)]
     work.abandon()
