@@ -42,6 +42,7 @@ class Settings:
     statement_timeout_ms: int = 5_000
     web_workers: int = 2
     web_threads: int = 2
+    proxies: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -71,6 +72,7 @@ class Settings:
             statement_timeout_ms=_number(environment, "SUREFOOT_STATEMENT_TIMEOUT_MS", 5_000),
             web_workers=_number(environment, "SUREFOOT_WEB_WORKERS", 2),
             web_threads=_number(environment, "SUREFOOT_WEB_THREADS", 2),
+            proxies=_number(environment, "SUREFOOT_PROXIES", 0),
         )
 
 

@@ -127,5 +127,6 @@ def suite_app(settings, suite_engine):
 
 @pytest.fixture
 def app(suite_app, engine):
-    """The whole service, on a database that this test leaves as it found it."""
+    """The whole service, on a database that this test leaves as it found it; no address has asked yet."""
+    suite_app.extensions["surefoot"].rates.forget()
     return suite_app

@@ -9,6 +9,7 @@ import flask_smorest
 from api.caller import Scope
 from api.web import encoding, openapi, shapes
 from api.web.operation import Given, Operation, Shown, View
+from api.web.rates import Rate
 
 V = TypeVar("V", bound=View)
 Decorator = Callable[[V], V]
@@ -59,6 +60,10 @@ class Room(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has 
         """Let everyone in, for this reason; the view gets no `work`."""
         return self._note(open_because=because)
 
+    def at_most(self, a_minute: int) -> Decorator[Any]:
+        """Let an address ask so often in any minute; 429 says when it may again."""
+        return self._note(rate=Rate(a_minute=a_minute))
+
     def takes(
         self, body: shapes.Readable, *, example: Any = None, content_type: str = encoding.JSON
     ) -> Decorator[Any]:
@@ -78,6 +83,7 @@ class Room(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has 
         description: str = "",
         headers: tuple[str, ...] = (),
         content_type: str = encoding.JSON,
+        files: tuple[str, ...] = (),
     ) -> Decorator[Any]:
         """Document an answer; of several, the topmost is the usual one.
 
@@ -87,10 +93,16 @@ class Room(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has 
             example: an example, which a test holds against the shape.
             description: a sentence.
             headers: `ETag`, `Location`, `Link`: those that it carries.
-            content_type: of the body.
+            content_type: of the body in this shape.
+            files: content types of pages and files for people, which the view makes itself as a response.
         """
         given = Given(
-            shape=shape, example=example, description=description, headers=headers, content_type=content_type
+            shape=shape,
+            example=example,
+            description=description,
+            headers=headers,
+            content_type=content_type,
+            files=files,
         )
 
         def note(view: V) -> V:

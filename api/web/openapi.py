@@ -34,6 +34,7 @@ from api.web.strict import Strict
 OPENAPI_VERSION = "3.1.0"
 API_VERSION = "1.0.0"
 
+_FILE = {"type": "string", "description": "A page or a file for people, as its content type says."}
 _LIMITS = {"minLength", "maxLength", "pattern", "minItems", "maxItems", "minimum", "maximum"}
 
 DESCRIPTION = """\
@@ -129,7 +130,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
             if status == 422:
                 fault = {"pointer": "/birth_date", "detail": "This is needed.", "code": "required"}
                 example |= {"detail": "1 value is wrong.", "errors": [fault]}
-            names = {401: ["WWW-Authenticate"], 503: ["Retry-After"]}.get(status, [])
+            names = {401: ["WWW-Authenticate"], 429: ["Retry-After"], 503: ["Retry-After"]}.get(status, [])
             response = {
                 "description": title + ".",
                 "headers": _header_references(["X-Request-Id", *names]),
@@ -196,6 +197,8 @@ def refused_statuses(operation: Operation) -> list[int]:
         statuses |= {400, 413}
     if operation.changes_version:
         statuses |= {400, 412, 428}
+    if operation.rate is not None:
+        statuses |= {429}
     return sorted(statuses - set(operation.given))
 
 
@@ -233,6 +236,8 @@ def _responses(operation: Operation) -> dict[str, Any]:
             if given.example is not None:
                 content["example"] = given.example
             response["content"] = {given.content_type: content}
+        for kind in given.files:
+            response.setdefault("content", {})[kind] = {"schema": dict(_FILE)}
         responses[str(status)] = response
         if "ETag" in given.headers and operation.method == "GET":
             responses["304"] = {"description": "It is still the version that you have."}

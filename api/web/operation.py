@@ -10,6 +10,7 @@ from flask import Response
 
 from api.errors import Forbidden
 from api.web import encoding, idempotency, preconditions, shapes
+from api.web.rates import Rate
 from api.web.request import Request, building, current
 from api.web.strict import Strict
 
@@ -23,13 +24,18 @@ _PATH_ARGUMENT = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """A documented answer: its shape, an example, its headers and its content type."""
+    """A documented answer: its shape, an example, its headers and its content type.
+
+    Attributes:
+        files: content types of pages and files for people, which it has beside the shape or instead of it.
+    """
 
     shape: Shown | None = None
     example: Any = None
     description: str = ""
     headers: tuple[str, ...] = ()
     content_type: str = encoding.JSON
+    files: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,6 +58,7 @@ class Operation:
     changes_version: bool = False
     version_required: bool = True
     hidden: bool = False
+    rate: Rate | None = None
 
     @property
     def name(self) -> str:
@@ -78,6 +85,8 @@ class Operation:
 
         def serve(**arguments: Any) -> Response:
             asked = current()
+            if self.rate is not None:
+                building().rates.spend(self.rate, self.name, asked.client_address)
             if self.scope is not None:
                 arguments["work"] = self._admit(asked)
             if self.query is not None:

@@ -5,7 +5,7 @@ import re
 import sys
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
@@ -25,6 +25,7 @@ from api.database.work import Follower, Work
 from api.errors import BadRequest, TooLarge, UnsupportedMediaType, invalid
 from api.settings import Settings
 from api.web.bearer import Gate
+from api.web.rates import Rates, client_address
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
@@ -41,6 +42,7 @@ class Building:
     gate: Gate
     releases: Releases
     followers: tuple[Follower, ...]
+    rates: Rates = field(default_factory=Rates)
 
     def work(self, caller: Caller, *, moment: datetime, request_id: str) -> Work:
         """A work in the caller's clinic, to be committed by whoever opens it."""
@@ -79,6 +81,15 @@ class Request(flask.Request):
             return super().args
         except UnicodeDecodeError:
             raise invalid("/query", "The query string is not in UTF-8.", "not-utf-8") from None
+
+    @cached_property
+    def client_address(self) -> str:
+        """Who asks, as far as it can be known behind our own proxies."""
+        return client_address(
+            self.remote_addr,
+            self.environ.get("HTTP_X_FORWARDED_FOR"),
+            proxies=building().settings.proxies,
+        )
 
     def open_work(self, caller: Caller) -> Work:
         """The work of this request, in the caller's clinic; `app.Service` commits it."""
