@@ -16,6 +16,7 @@ from api.database.work import Work
 from api.errors import Conflict
 from api.prescriptions import conditions, documents, gate
 from api.prescriptions.actions import Change, held, last_signed, note_move, transition
+from api.prescriptions.handouts import codes
 from api.prescriptions.standing import check_now, reevaluate
 from api.prescriptions.tables import OverrideReason, Prescription, PrescriptionOverride, PrescriptionRevision
 
@@ -107,6 +108,7 @@ def _freeze(
             signed_at=work.moment,
             practitioner_id=signature.practitioner_id,
             client_id=work.caller.client_id,
+            verify_secret=codes.new_secret(),
             **about,
         )
     )

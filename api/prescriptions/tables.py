@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    LargeBinary,
     Text,
     UniqueConstraint,
     Uuid,
@@ -103,6 +104,8 @@ class PrescriptionRevision(ClinicRow, Base):
     client_id: Mapped[UUID] = mapped_column(Uuid)
     check_id: Mapped[UUID] = mapped_column(Uuid)
     """The check that let it through."""
+    verify_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """What its handout is verified by; null where a release before handouts signed it."""
 
     __table_args__ = (
         ForeignKeyConstraint(
@@ -121,6 +124,7 @@ class PrescriptionRevision(ClinicRow, Base):
             name="prescription_revisions_check_fk",
         ),
         UniqueConstraint("clinic_id", "prescription_id", "number", name="prescription_revisions_once"),
+        UniqueConstraint("clinic_id", "verify_secret", name="prescription_revisions_secret_once"),
     )
 
 
