@@ -9,7 +9,7 @@ from api.clinical.profile import Profile
 from api.clinical.release import Release
 
 _LEAST = timedelta(microseconds=1)
-"""A value still counts at the moment when it ends, and no more just after it."""
+"""Some values still count at the moment when they end; all are over just after it."""
 
 
 def next_change(release: Release, known: Profile, observations: Iterable[Observation]) -> datetime | None:
@@ -30,7 +30,7 @@ def next_change(release: Release, known: Profile, observations: Iterable[Observa
 
 def _moments(release: Release, known: Profile, observations: Iterable[Observation]) -> Iterator[datetime]:
     for ends in known.fading.values():
-        yield ends + _LEAST
+        yield max(ends, known.as_of + _LEAST)
     today, zone = known.as_of.date(), known.as_of.tzinfo
     for name, entry in release.derived.items():
         value = known.values[name]
@@ -51,9 +51,9 @@ def _ends(release: Release, known: Profile, observations: Iterable[Observation])
     for one in observations:
         fact = release.facts[one.name]
         if one.name in known.conflicts and fact.shelf_lives:
-            ends = fact.shelf_lives[-1].ends(one.observed_at, known.as_of.tzinfo) + _LEAST
-            if ends > known.as_of:
-                yield ends
+            ends = fact.shelf_lives[-1].ends(one.observed_at, known.as_of.tzinfo)
+            if ends >= known.as_of:
+                yield max(ends, known.as_of + _LEAST)
 
 
 def _begins(day: date, zone: tzinfo | None) -> datetime:

@@ -60,10 +60,12 @@ def test_nothing_ends_of_what_is_not_known():
     assert first_change() is None
 
 
-def test_a_value_ends_just_after_its_last_moment():
+def test_at_the_moment_when_a_value_ends_the_next_change_is_just_after_it():
     pressure = seen("resting_sys", 130, ago=2 * DAY)
-    change = first_change(pressure)
-    assert known(pressure, as_of=change - timedelta(microseconds=1)).values["resting_sys"] == 130
+    last = first_change(pressure)
+    assert known(pressure, as_of=last).values["resting_sys"] == 130
+    change = first_change(pressure, as_of=last)
+    assert change == last + timedelta(microseconds=1)
     assert known(pressure, as_of=change).values["resting_sys"] is None
 
 
