@@ -51,8 +51,8 @@ def test_until_the_next_change_the_answer_is_the_same(chance):
         span = min(change - as_of, 40 * DAY)
         before = at(observations, as_of)
         for share in (chance.random(), chance.random(), 1):
-            moment = as_of + span * share - (timedelta(microseconds=1) if share == 1 else timedelta(0))
-            assert at(observations, max(moment, as_of)) == before
+            moment = min(as_of + span * share, change - timedelta(microseconds=1))
+            assert at(observations, moment) == before
         as_of = change
 
 
