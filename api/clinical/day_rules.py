@@ -20,7 +20,7 @@ def day_rules(release: Release, profile: Profile) -> tuple[DayRule, ...]:
         profile: the patient; what it knows of the day is left out.
     """
     of_day = facts_of_the_day(release)
-    values = _without(release, profile, of_day)
+    values = without(release, profile, of_day)
     found = []
     for rule, rests_on in zip(release.rules, release.rule_inputs, strict=True):
         truth = rule.scope is RuleScope.SESSION and holds(rule.when, values)
@@ -42,8 +42,8 @@ def _only_in_sessions(rules: tuple[Rule, ...]) -> bool:
     return bool(rules) and all(rule.scope is RuleScope.SESSION for rule in rules)
 
 
-def _without(release: Release, profile: Profile, names: frozenset[str]) -> Values:
-    """What is known of the patient without these facts."""
+def without(release: Release, profile: Profile, names: frozenset[str]) -> Values:
+    """What is known of the patient without these facts, every derived fact worked out again."""
     values = {name: None if name in names else value for name, value in profile.entered.items()}
     release.derive(values, profile.as_of.date(), {}, profile.as_of)
     return values

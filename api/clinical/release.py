@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from api.clinical.alarms import Alarms
 from api.clinical.catalogue import Exercise, exercises_by_tag
 from api.clinical.compiled import Derive, Fire, compile_derivation, compile_rules, dependencies
 from api.clinical.criteria import Criterion, Values, comparisons_in, holds, names
@@ -52,6 +53,7 @@ class Release:
     vignettes: tuple[Mapping[str, Any], ...] = ()
     examples: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     wording: Wording = field(default_factory=Wording)
+    alarms: Alarms = field(default_factory=Alarms)
 
     @cached_property
     def rules_by_id(self) -> Mapping[str, Rule]:

@@ -15,6 +15,7 @@ from api.clinical.knowledge.dose_file import read_dosing
 from api.clinical.knowledge.examples import check_examples
 from api.clinical.knowledge.exercise_files import read_exercises
 from api.clinical.knowledge.fact_files import read_facts
+from api.clinical.knowledge.pre_session_file import read_alarms
 from api.clinical.knowledge.progression_file import read_pacing
 from api.clinical.knowledge.question_files import read_questions
 from api.clinical.knowledge.reading import Entry, document
@@ -103,6 +104,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         vignettes=worked.listed("vignettes"),
         examples=MappingProxyType(examples),
         wording=read_wording(folder, {rule.id for rule in rules}),
+        alarms=read_alarms(folder, domains, rules),
     )
     seals = header.take("sealed", dict)
     header.end()
