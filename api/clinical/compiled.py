@@ -5,11 +5,10 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 from api.clinical import derived as measures
-from api.clinical.criteria import names
+from api.clinical.criteria import Criterion, names
 from api.clinical.derived import Derived, Measure
 from api.clinical.dual_rail import Rails, built
 from api.clinical.facts import Fact, ReadsAs
-from api.clinical.rules import Rule
 from api.clinical.vocabulary import UnknownPolicy
 
 
@@ -26,7 +25,19 @@ Fire = Callable[[Mapping[str, Any]], tuple[list[int], list[int]]]
 """From a completed table of facts to the positions of rules that are surely true, and that are unknown."""
 
 
-def compile_rules(rules: Sequence[Rule]) -> Fire:
+class Conditional(Protocol):
+    """Something with a condition, and with what happens while that is unknown."""
+
+    @property
+    def when(self) -> Criterion:
+        """The condition."""
+
+    @property
+    def unknown(self) -> UnknownPolicy:
+        """What happens while the condition is unknown."""
+
+
+def compile_rules(rules: Sequence[Conditional]) -> Fire:
     """One function that evaluates all these rules over a completed table of facts."""
     source = Rails()
     read = sorted(frozenset().union(*(names(rule.when) for rule in rules)))

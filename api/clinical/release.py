@@ -18,6 +18,7 @@ from api.clinical.pacing import Pacing
 from api.clinical.questions import Question
 from api.clinical.rules import Outcome, Relaxation, Rule, Source, outcome
 from api.clinical.support import Whys
+from api.clinical.triaging import Triaging
 from api.clinical.vocabulary import ASKED_NONE, CheckKind, FactType, ReviewStatus
 from api.clinical.wording import Wording
 
@@ -47,6 +48,7 @@ class Release:
     citations: Mapping[str, Source]
     dosing: Dosing
     pacing: Pacing
+    triaging: Triaging
     questions: tuple[Question, ...] = ()
     grouping_tags: frozenset[str] = frozenset()
     base: Mapping[str, Any] = field(default_factory=dict)

@@ -20,6 +20,7 @@ from api.clinical.knowledge.progression_file import read_pacing
 from api.clinical.knowledge.question_files import read_questions
 from api.clinical.knowledge.reading import Entry, document
 from api.clinical.knowledge.rule_files import Known, read_rules, read_sources
+from api.clinical.knowledge.triage_file import read_triaging
 from api.clinical.knowledge.wording_file import read_wording
 from api.clinical.release import Release
 from api.clinical.rules import Rule
@@ -84,7 +85,9 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
     sources = read_sources(folder)
     exercises = read_exercises(folder)
     tags = frozenset().union(*(exercise.tags for exercise in exercises))
-    rules, examples = read_rules(folder, rule_groups, Known(domains, sources, tags))
+    known = Known(domains, sources, tags)
+    rules, examples = read_rules(folder, rule_groups, known)
+    pacing = read_pacing(folder, domains, sources)
     worked = Entry("vignettes.yaml", "vignettes", _mapping(folder, "vignettes.yaml"))
     release = Release(
         id=header.text("id"),
@@ -97,7 +100,8 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         exercises=exercises,
         citations=MappingProxyType(sources),
         dosing=read_dosing(folder, domains, sources),
-        pacing=read_pacing(folder, domains, sources),
+        pacing=pacing,
+        triaging=read_triaging(folder, facts, known, pacing),
         grouping_tags=frozenset(header.listed("grouping_tags")),
         questions=read_questions(folder, facts),
         base=MappingProxyType(worked.take("base", dict)),
