@@ -132,6 +132,13 @@ class Fact:
             return None
         return self.shelf_lives[-1].lasts
 
+    @property
+    def lasts_over_a_day(self) -> bool:
+        """Whether a value counts for more than a day."""
+        return all(
+            life.lasts is not None and life.lasts > timedelta(days=1) for life in self.shelf_lives[-1:]
+        )
+
     def read(self, value: object, unit: str | None) -> FactValue | None:
         """Read a value as sent; None means explicitly unknown.
 

@@ -10,10 +10,12 @@ from typing import Any
 from api.clinical.alarms import Alarms
 from api.clinical.catalogue import Exercise, exercises_by_tag
 from api.clinical.compiled import Derive, Fire, compile_derivation, compile_rules, dependencies
+from api.clinical.counting import Counting
 from api.clinical.criteria import Criterion, Values, comparisons_in, holds, names
 from api.clinical.derived import Derived, Measure
 from api.clinical.dosing import Dosing
 from api.clinical.facts import Fact, FactValue, ReadsAs
+from api.clinical.measures import Outcomes
 from api.clinical.pacing import Pacing
 from api.clinical.questions import Question
 from api.clinical.rules import Outcome, Relaxation, Rule, Source, outcome
@@ -49,6 +51,8 @@ class Release:
     dosing: Dosing
     pacing: Pacing
     triaging: Triaging
+    counting: Counting
+    outcomes: Outcomes
     questions: tuple[Question, ...] = ()
     grouping_tags: frozenset[str] = frozenset()
     base: Mapping[str, Any] = field(default_factory=dict)
@@ -242,7 +246,7 @@ class Release:
         read: frozenset[str] = frozenset()
         for index in self.readings[CheckKind.PROGRAMME][0]:
             read |= self.rule_inputs[index]
-        return frozenset(name for name in read if _lasts_over_a_day(self.facts[name]))
+        return frozenset(name for name in read if self.facts[name].lasts_over_a_day)
 
     @cached_property
     def reading_rules(self) -> Mapping[str, tuple[Rule, ...]]:
@@ -291,7 +295,3 @@ class Release:
             )
             self._outcomes[key] = known
         return known
-
-
-def _lasts_over_a_day(fact: Fact) -> bool:
-    return all(life.lasts is not None and life.lasts > timedelta(days=1) for life in fact.shelf_lives[-1:])

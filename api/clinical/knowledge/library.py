@@ -10,11 +10,13 @@ from typing import Any
 
 from api.clinical.errors import KnowledgeFault
 from api.clinical.knowledge import published
+from api.clinical.knowledge.adherence_file import read_counting
 from api.clinical.knowledge.dose_checks import check_doses
 from api.clinical.knowledge.dose_file import read_dosing
 from api.clinical.knowledge.examples import check_examples
 from api.clinical.knowledge.exercise_files import read_exercises
 from api.clinical.knowledge.fact_files import read_facts
+from api.clinical.knowledge.outcomes_file import read_outcomes
 from api.clinical.knowledge.pre_session_file import read_alarms
 from api.clinical.knowledge.progression_file import read_pacing
 from api.clinical.knowledge.question_files import read_questions
@@ -102,6 +104,8 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         dosing=read_dosing(folder, domains, sources),
         pacing=pacing,
         triaging=read_triaging(folder, facts, known, pacing),
+        counting=read_counting(folder, domains, sources),
+        outcomes=read_outcomes(folder, domains, sources),
         grouping_tags=frozenset(header.listed("grouping_tags")),
         questions=read_questions(folder, facts),
         base=MappingProxyType(worked.take("base", dict)),

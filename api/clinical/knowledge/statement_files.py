@@ -79,12 +79,13 @@ class Shelf(NamedTuple):
     def _field(self, entry: Entry, field: Field[Any], hint: Any) -> Any:
         if hint is bool:
             return entry.take(field.name, bool, ... if field.default is MISSING else field.default)
-        optional = field.default is not MISSING or type(None) in get_args(hint)
+        default = field.default if field.default_factory is MISSING else field.default_factory()
+        optional = default is not MISSING or type(None) in get_args(hint)
         value = entry.take(field.name, object, None if optional else ...)
         if value is None:
             if not optional:
                 raise entry.fault(field.name, "is empty")
-            return None if field.default is MISSING else field.default
+            return None if default is MISSING else default
         if hint in {Criterion, Criterion | None}:
             return self._condition(entry, field.name, value)
         return _value(entry, field.name, value, _without_none(hint))
