@@ -62,7 +62,7 @@ class _Judge:
         fired = [
             self._fired(rule)
             for rule in map(self.tables.rules.__getitem__, surely)
-            if rule.of_skipped or not self.report.skipped
+            if not (rule.only_when_done and self.report.skipped)
         ]
         fired.sort(key=lambda one: -ORDER.index(one.level))
         not_asked = tuple(name for name in BY_NAME if name in self.missing and self.values[name] is None)

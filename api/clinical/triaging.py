@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from api.clinical.compiled import Fire, compile_rules
 from api.clinical.criteria import And, Criterion, Domain, Known, Not, Or, names
+from api.clinical.notation import written
 from api.clinical.reports import ORDER, ReportLevel
 from api.clinical.session_fields import ASKED, BY_NAME, FIELDS, FieldKind, StopReason, Tern
 from api.clinical.statements import Statement
@@ -101,7 +102,7 @@ class TriageRule(Statement):
     """One finding of a report.
 
     Attributes:
-        written: the text of the condition.
+        patient: one sentence for the person who exercises.
         clinician: what the clinician does; None where there is nothing to do.
         also: said to the clinician too where `also_when` holds or cannot be excluded.
         lock: exercises with one of these tags stop.
@@ -111,12 +112,12 @@ class TriageRule(Statement):
         sets, adds: facts of the patient that become a value, or grow by a number.
         regression: the entry of the progression tables that follows.
         hold_days: for so long no dose rises.
-        of_skipped: whether a session that was left out can show it.
+        only_when_done: a session that was left out cannot show it.
     """
 
     level: ReportLevel
     when: Criterion
-    written: str
+    patient: str
     clinician: str | None = None
     also: str | None = None
     also_when: Criterion | None = None
@@ -129,8 +130,13 @@ class TriageRule(Statement):
     next_session: tuple[NextSession, ...] = ()
     regression: str | None = None
     hold_days: int | None = None
-    of_skipped: bool = True
+    only_when_done: bool = False
     rises: tuple[Rise, ...] = ()
+
+    @property
+    def written(self) -> str:
+        """The text of the condition."""
+        return written(self.when)
 
     @property
     def unknown(self) -> UnknownPolicy:
@@ -155,6 +161,7 @@ class Trend(Statement):
 
     kind: TrendKind
     level: ReportLevel
+    patient: str
     clinician: str
     of_level: ReportLevel | None = None
     rule: str | None = None
@@ -174,12 +181,25 @@ class NotAsked(Statement):
         level, again: the least level of such a report, and of the second in a row.
         of_skipped: which questions a session that was left out must answer, by the reason for it.
         unsaid: the same where no reason was given.
+        patient: one sentence for the person who exercises.
     """
 
     level: ReportLevel
     again: ReportLevel
     of_skipped: Mapping[StopReason, tuple[str, ...]]
     unsaid: tuple[str, ...]
+    patient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels(Statement):
+    """What each level asks for.
+
+    Attributes:
+        patient: one sentence each for the person who exercises.
+    """
+
+    patient: Mapping[ReportLevel, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,19 +218,22 @@ class NoteWords(Statement):
 
 @dataclass(frozen=True, kw_only=True)
 class Triaging:
-    """All tables of triage.
-
-    Attributes:
-        wording: for the person who exercises, one sentence by the id of rule, trend, `not-asked` or level.
-    """
+    """All tables of triage."""
 
     review_status: ReviewStatus
+    levels: Levels
     assumed: Assumed
     rules: tuple[TriageRule, ...]
     trends: tuple[Trend, ...]
     not_asked: NotAsked
     note_words: NoteWords
-    wording: Mapping[str, str]
+
+    @cached_property
+    def wording(self) -> Mapping[str, str]:
+        """What the person is told, by the id of a rule or a trend, `not-asked`, or a level."""
+        entries: tuple[TriageRule | Trend | NotAsked, ...] = (*self.rules, *self.trends, self.not_asked)
+        said = {level.value: sentence for level, sentence in self.levels.patient.items()}
+        return MappingProxyType(said | {one.id: one.patient for one in entries})
 
     @cached_property
     def fire(self) -> Fire:

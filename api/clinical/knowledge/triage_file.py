@@ -11,7 +11,7 @@ from api.clinical.knowledge.fact_files import condition
 from api.clinical.knowledge.reading import Entry, nested, unique
 from api.clinical.knowledge.rule_files import Known
 from api.clinical.knowledge.statement_files import Shelf
-from api.clinical.knowledge.wording_file import sentences
+from api.clinical.knowledge.wording_file import one_sentence
 from api.clinical.pacing import Pacing
 from api.clinical.reports import ReportLevel
 from api.clinical.session_fields import ASKED
@@ -19,6 +19,7 @@ from api.clinical.triaged import at_least
 from api.clinical.triaging import (
     CONTEXT,
     Assumed,
+    Levels,
     NotAsked,
     NoteWords,
     Rise,
@@ -53,17 +54,15 @@ def read_triaging(folder: Path, facts: Mapping[str, Fact], known: Known, pacing:
     trends = shelf.listed(file, "trends", Trend)
     tables = Triaging(
         review_status=shelf.review_status,
+        levels=shelf.under(file, "levels", Levels),
         assumed=shelf.under(file, "assumed", Assumed),
         rules=rules,
         trends=trends,
         not_asked=shelf.under(file, "not_asked", NotAsked),
         note_words=shelf.under(file, "note_words", NoteWords),
-        wording=sentences(
-            file, "wording", [*ReportLevel, "not-asked", *(one.id for one in (*rules, *trends))]
-        ),
     )
     file.end()
-    statements = (*rules, *trends, tables.assumed, tables.not_asked, tables.note_words)
+    statements = (*rules, *trends, tables.levels, tables.assumed, tables.not_asked, tables.note_words)
     unique(statements, lambda one: str(one.id), FILE)
     _check(file, tables)
     return tables
@@ -81,8 +80,7 @@ class _Reader:
             raise file.fault("rules", "one has no id")
         entry = Entry(file.file, content["id"], content)
         rises = tuple(self._rise(entry, one) for one in entry.listed("rises", []))
-        written = str(content.get("when", ""))
-        rule = self.shelf.statement(TriageRule, entry, rises=rises, written=" ".join(written.split()))
+        rule = self.shelf.statement(TriageRule, entry, rises=rises)
         self._check(entry, rule)
         return rule
 
@@ -152,5 +150,10 @@ def _check(file: Entry, tables: Triaging) -> None:
         domain: Domain | None = CONTEXT.get(name)
         if domain is None or value not in domain.members:
             raise file.fault("assumed", f"{name} is never {value!r}")
+    for name, sentence in tables.wording.items():
+        if not one_sentence(sentence):
+            raise file.fault(f"{name}.patient", "must be one sentence")
+    if set(tables.levels.patient) != set(ReportLevel):
+        raise file.fault("levels.patient", "must say every level")
     if any(word != word.casefold() for word in tables.note_words.words):
         raise file.fault("note_words", "words are in small letters")

@@ -30,26 +30,27 @@ def read_wording(folder: Path, rules: Collection[str]) -> Wording:
     entry = Entry(FILE, "wording", content)
     wording = Wording(
         review_status=entry.closed("review_status", ReviewStatus),
-        patient=sentences(entry, "patient", rules),
-        open=sentences(entry, "open", list(WhyOpen)),
+        patient=_sentences(entry, "patient", rules),
+        open=_sentences(entry, "open", list(WhyOpen)),
     )
     entry.end()
     return wording
 
 
-def sentences(entry: Entry, key: str, names: Collection[_Name]) -> Mapping[_Name, str]:
-    """The sentence of each name, and of nothing else.
-
-    Raises:
-        KnowledgeFault: one is missing, or is not one sentence.
-    """
-    written = entry.take(key, dict)
+def _sentences(entry: Entry, key: str, names: Collection[_Name]) -> Mapping[_Name, str]:
+    """The sentence of each name."""
+    sentences = entry.take(key, dict)
     for name in names:
-        if name not in written:
-            raise KnowledgeFault(entry.file, str(name), key, "has no sentence for patients")
-    for name, sentence in written.items():
+        if name not in sentences:
+            raise KnowledgeFault(FILE, str(name), key, "has no sentence for patients")
+    for name, sentence in sentences.items():
         if name not in names:
-            raise KnowledgeFault(entry.file, str(name), key, "there is nothing of this name")
-        if not isinstance(sentence, str) or not sentence.endswith(".") or ". " in sentence:
-            raise KnowledgeFault(entry.file, str(name), key, "must be one sentence")
-    return MappingProxyType({name: written[name] for name in names})
+            raise KnowledgeFault(FILE, str(name), key, "there is nothing of this name")
+        if not one_sentence(sentence):
+            raise KnowledgeFault(FILE, str(name), key, "must be one sentence")
+    return MappingProxyType({name: sentences[name] for name in names})
+
+
+def one_sentence(written: object) -> bool:
+    """Whether something is one sentence."""
+    return isinstance(written, str) and written.endswith(".") and ". " not in written
