@@ -2,13 +2,13 @@
 
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import Connection, Engine, create_engine, pool
 
@@ -17,7 +17,7 @@ from api.commands.console import current_settings, say
 from api.database import embedded
 from api.database.base import uuid7
 from api.database.work import Work
-from api.database.worker import turn
+from api.database.worker import Due, Errand, turn
 from api.web.request import log_as_json
 
 PAUSE_SECONDS = 1.0
@@ -28,30 +28,46 @@ PAUSE_SECONDS = 1.0
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @with_appcontext
 def work(*, once: bool) -> None:
-    """Do what falls due: checks that expire, doses that move on, events to be told."""
+    """Do what falls due: checks that expire, doses that move on, events to be told.
+
+    Errands have a thread of their own, so that nothing in the house waits for a receiver outside.
+    """
     settings = current_settings()
     if not settings.jobs_database_url:
         raise click.UsageError("this needs JOBS_DATABASE_URL, the address for the role surefoot_jobs")
     log_as_json()
     with embedded.at_hand(settings):
         jobs = create_engine(settings.jobs_database_url, poolclass=pool.NullPool, hide_parameters=True)
+        tasks: tuple[Due, ...] = current_app.extensions["surefoot.tasks"]
         if once:
-            done, failed = one_turn(jobs)
+            done, failed = one_turn(jobs, tasks)
             say(f"Did {done} things; {failed} tasks failed.")
             if failed:
                 raise click.exceptions.Exit(1)
             return
         stop = stopping()
         say("Doing what falls due; SIGINT or SIGTERM stops it.")
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy, by its own name
+        errands = [task for task in tasks if isinstance(task, Errand)]
+        outside = threading.Thread(target=keep_doing, args=(app, jobs, errands, stop), name="errands")
+        outside.start()
+        keep_doing(app, jobs, [task for task in tasks if task not in errands], stop)
+        outside.join()
+
+
+def keep_doing(app: Flask, jobs: Engine, tasks: Iterable[Due], stop: threading.Event) -> None:
+    """Do what is due of these, again and again, until told to stop."""
+    with app.app_context():
         while not stop.wait(PAUSE_SECONDS):
-            one_turn(jobs)
+            one_turn(jobs, tasks)
 
 
-def one_turn(jobs: Engine) -> tuple[int, int]:
+def one_turn(jobs: Engine, tasks: Iterable[Due]) -> tuple[int, int]:
     """Do once all that is due.
 
     Args:
         jobs: the engine of the jobs role.
+        tasks: what may fall due.
 
     Returns:
         How many things were done, and how many tasks failed.
@@ -73,7 +89,7 @@ def one_turn(jobs: Engine) -> tuple[int, int]:
         finally:
             inside.abandon()
 
-    return turn(current_app.extensions["surefoot.tasks"], across, within)
+    return turn(tasks, across, within)
 
 
 def stopping() -> threading.Event:

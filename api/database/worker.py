@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -13,9 +14,13 @@ from api.database.work import Work
 
 ROUNDS = 100
 """How often a task runs for a clinic in one turn, as long as it finds something to do."""
+ROUNDS_OUTSIDE = 10
+"""The same of an errand, which may have to wait for others each time."""
 
 log = logging.getLogger("surefoot.worker")
 
+Opening = Callable[[], AbstractContextManager[Work]]
+"""Opens a work, committed at its end."""
 Works = Callable[[UUID], AbstractContextManager[Work]]
 """Opens a work in a clinic, committed at its end."""
 
@@ -33,10 +38,39 @@ class Task:
     name: str
     due: Callable[[Connection, datetime], Iterable[UUID]]
     run: Callable[[Work], int]
+    rounds: ClassVar[int] = ROUNDS
+
+    def step(self, works: Works, clinic_id: UUID) -> int:
+        """Run it once in a work of its own."""
+        with works(clinic_id) as work:
+            return self.run(work)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """Something that falls due and leads out of the house: it holds no transaction while others answer.
+
+    Attributes:
+        name: as it is logged.
+        due: as of a task.
+        run: the same, but it opens its works itself, one before it goes and one after it has come back.
+    """
+
+    name: str
+    due: Callable[[Connection, datetime], Iterable[UUID]]
+    run: Callable[[Opening], int]
+    rounds: ClassVar[int] = ROUNDS_OUTSIDE
+
+    def step(self, works: Works, clinic_id: UUID) -> int:
+        """Run it once."""
+        return self.run(lambda: works(clinic_id))
+
+
+Due = Task | Errand
 
 
 def turn(
-    tasks: Iterable[Task], jobs: Callable[[], AbstractContextManager[Connection]], works: Works
+    tasks: Iterable[Due], jobs: Callable[[], AbstractContextManager[Connection]], works: Works
 ) -> tuple[int, int]:
     """Do once all that is due; a fault in one clinic's task stops no other.
 
@@ -61,11 +95,10 @@ def turn(
     return done, failed
 
 
-def _run(task: Task, works: Works, clinic_id: UUID) -> int:
+def _run(task: Due, works: Works, clinic_id: UUID) -> int:
     done = 0
-    for _ in range(ROUNDS):
-        with works(clinic_id) as work:
-            step = task.run(work)
+    for _ in range(task.rounds):
+        step = task.step(works, clinic_id)
         done += step
         if not step:
             break
