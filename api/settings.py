@@ -1,5 +1,6 @@
 """What the environment decides, read once into one frozen value."""
 
+import base64
 import hashlib
 import json
 import os
@@ -14,6 +15,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 DATABASE_NAME = "surefoot"
 EMBEDDED_PORT = 5432  # of a Unix socket: only a part of its name
 LONGEST_SOCKET_DIRECTORY = 88  # bytes; a Unix socket's whole path may have 103 (macOS) or 107 (Linux)
+SMALLEST_WEBHOOK_KEY = 32  # bytes
 EARLIER_SCHEMES = ("postgresql://", "postgres://")
 
 
@@ -34,6 +36,8 @@ class Settings:
     embedded: bool = False
     signing_keys_file: Path = REPOSITORY / "var" / "signing-keys.json"
     signing_keys: str = field(default="", repr=False)
+    webhook_key: str = field(default="", repr=False)
+    webhooks_private: bool = False
     body_limit_bytes: int = 1_048_576
     pool_size: int = 4
     pool_overflow: int = 4
@@ -55,6 +59,7 @@ class Settings:
         var = Path(environment.get("SUREFOOT_VAR") or REPOSITORY / "var").resolve()
         keys_file = Path(environment.get("SUREFOOT_SIGNING_KEYS_FILE") or var / "signing-keys.json")
         given = bool(environment.get("SUREFOOT_SIGNING_KEYS_FILE"))
+        webhook_key_file = environment.get("SUREFOOT_WEBHOOK_KEY_FILE")
         application, owner, jobs = _database_urls(environment, var)
         return cls(
             database_url=application,
@@ -66,6 +71,10 @@ class Settings:
             embedded=not environment.get("DATABASE_URL"),
             signing_keys_file=keys_file,
             signing_keys=_signing_keys(keys_file, given=given),
+            webhook_key=_webhook_key(
+                Path(webhook_key_file or beside(keys_file)), given=given or bool(webhook_key_file)
+            ),
+            webhooks_private=_number(environment, "SUREFOOT_WEBHOOKS_PRIVATE", 0) == 1,
             body_limit_bytes=_number(environment, "SUREFOOT_BODY_LIMIT_BYTES", 1_048_576),
             pool_size=_number(environment, "SUREFOOT_POOL_SIZE", 4),
             pool_overflow=_number(environment, "SUREFOOT_POOL_OVERFLOW", 4),
@@ -102,10 +111,29 @@ def new_signing_keys() -> str:
 
 def write_signing_keys(path: Path) -> None:
     """Keep a fresh key set in a file that only its owner reads; a set that is already there stays."""
+    _write_once(path, new_signing_keys())
+
+
+def beside(signing_keys_file: Path) -> Path:
+    """Where the key of the webhooks is, unless it is named: in the folder of the signing keys."""
+    return signing_keys_file.with_name("webhook-key")
+
+
+def new_webhook_key() -> str:
+    """A fresh key of 256 bits, from which the secrets of webhooks are derived."""
+    return base64.b64encode(os.urandom(32)).decode() + "\n"
+
+
+def write_webhook_key(path: Path) -> None:
+    """Keep a fresh key in a file that only its owner reads; one that is already there stays."""
+    _write_once(path, new_webhook_key())
+
+
+def _write_once(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(new_signing_keys(), encoding="ascii")
+    draft.write_text(text, encoding="ascii")
     try:
         os.link(draft, path)  # fails, atomically, if another process was first
     except FileExistsError:
@@ -122,6 +150,29 @@ def _signing_keys(path: Path, *, given: bool) -> str:
                 "make it with `flask keys create FILE` (with the variable unset)"
             )
         write_signing_keys(path)
+    return _read(path)
+
+
+def _webhook_key(path: Path, *, given: bool) -> str:
+    if not path.is_file():
+        if given:
+            raise SettingsError(
+                f"The key of the webhooks is looked for in {path}, which is not there: make it with "
+                "`flask keys create FILE` (with the variables unset), which makes it beside FILE and leaves "
+                "keys that are there as they are"
+            )
+        write_webhook_key(path)
+    key = _read(path).strip()
+    try:
+        size = len(base64.b64decode(key, validate=True))
+    except ValueError:
+        size = 0
+    if size < SMALLEST_WEBHOOK_KEY:
+        raise SettingsError(f"{path} holds no key of {8 * SMALLEST_WEBHOOK_KEY} bits in base64")
+    return key
+
+
+def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="ascii")
     except PermissionError as fault:

@@ -14,7 +14,7 @@ import orjson
 import pytest
 from sqlalchemy import create_engine, pool
 
-from api.settings import Settings, embedded_url, new_signing_keys
+from api.settings import Settings, embedded_url, new_signing_keys, new_webhook_key
 from tests import rolled_back  # noqa: F401 - registers the dialect
 
 pytest_plugins = ["tests.callers", "tests.statements"]
@@ -74,6 +74,7 @@ def _copy_of_template(data, name):
             var=data.parent,
             signing_keys_file=data.parent / "signing-keys.json",
             signing_keys=new_signing_keys(),
+            webhook_key=new_webhook_key().strip(),
         )
         embedded.drop_database(connection, name)
 

@@ -1,4 +1,4 @@
-"""`flask keys`: the keys that sign access tokens."""
+"""`flask keys`: the keys that sign access tokens, and the one that webhooks are signed by."""
 
 import json
 from pathlib import Path
@@ -7,7 +7,7 @@ import click
 from flask.cli import AppGroup
 
 from api.commands.console import say
-from api.settings import new_signing_keys, write_signing_keys
+from api.settings import beside, new_signing_keys, write_signing_keys, write_webhook_key
 
 keys = AppGroup("keys", help="The keys that sign access tokens.")
 
@@ -15,9 +15,13 @@ keys = AppGroup("keys", help="The keys that sign access tokens.")
 @keys.command("create")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 def create(file: Path) -> None:
-    """Write a new private key set to FILE, for its owner only; a file that is there stays as it is."""
+    """Write a new private key set to FILE, and the key of the webhooks beside it, for their owner only.
+
+    A file that is there stays as it is.
+    """
     write_signing_keys(file)
-    say(f"The signing keys are in {file}.")
+    write_webhook_key(beside(file))
+    say(f"The signing keys are in {file}, the key of the webhooks is in {beside(file)}.")
 
 
 @keys.command("rotate")

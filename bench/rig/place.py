@@ -23,7 +23,15 @@ from api.access.actions import NewClient, open_clinic, register_client
 from api.caller import CONSOLE, SCOPES, Caller
 from api.database import embedded, migrations
 from api.database.work import Work, open_engine
-from api.settings import DATABASE_NAME, REPOSITORY, Settings, embedded_url, new_signing_keys
+from api.settings import (
+    DATABASE_NAME,
+    REPOSITORY,
+    Settings,
+    beside,
+    embedded_url,
+    write_signing_keys,
+    write_webhook_key,
+)
 
 HOST = "127.0.0.1"
 ISSUER = "http://bench.invalid"
@@ -68,7 +76,8 @@ def place() -> Iterator[Place]:
         signing_keys_file=folder / "signing-keys.json",
     )
     try:
-        settings.signing_keys_file.write_text(new_signing_keys(), encoding="ascii")
+        write_signing_keys(settings.signing_keys_file)
+        write_webhook_key(beside(settings.signing_keys_file))
         with embedded.running(data):
             migrations.upgrade(settings.owner_database_url)
             client_id, secret = _client(settings)
