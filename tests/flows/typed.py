@@ -1,0 +1,152 @@
+"""Documentation that is typed: its blocks run beside a server, the answers held to what is shown."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+
+from werkzeug.serving import make_server
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ADDRESS = "http://127.0.0.1:8000"
+END_OF_BLOCK = "end-of-block"
+
+CURL = '''\
+"""A stand-in for curl on a machine without it: -s, -u, -H, -d, -X, -o and an address."""
+
+import sys
+from base64 import b64encode
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+words, headers, body, address, method, out = iter(sys.argv[1:]), {}, None, None, None, None
+for word in words:
+    match word:
+        case "-s":
+            pass
+        case "-u":
+            headers["Authorization"] = "Basic " + b64encode(next(words).encode()).decode()
+        case "-H":
+            name, _, value = next(words).partition(": ")
+            headers[name] = value
+        case "-d":
+            body = next(words)
+            body = (sys.stdin.read() if body == "@-" else body).replace("\\n", "").encode()
+        case "-X":
+            method = next(words)
+        case "-o":
+            out = next(words)
+        case _:
+            assert address is None and not word.startswith("-"), word
+            address = word
+try:
+    answer = urlopen(Request(address, data=body, headers=headers, method=method), timeout=60)
+except HTTPError as refusal:
+    answer = refusal
+if out is None:
+    sys.stdout.buffer.write(answer.read())
+else:
+    with open(out, "wb") as file:
+        file.write(answer.read())
+'''
+
+
+@contextmanager
+def server_beside(folder, app, clinic):
+    """A folder as `make run` leaves it, with python3 and curl on the path, and a server; its address."""
+    client_id, secret = clinic.register()
+    (folder / "var").mkdir()
+    credentials = {"client_id": f"{clinic.id}.{client_id}", "client_secret": secret}
+    (folder / "var" / "demo-credentials.json").write_text(json.dumps(credentials))
+    programs = folder / "programs"
+    programs.mkdir()
+    (programs / "curl.py").write_text(CURL, encoding="utf-8")
+    for name, arguments in {"python3": "", "curl": f" {programs / 'curl.py'}"}.items():
+        (programs / name).write_text(f'#!/bin/sh\nexec {sys.executable}{arguments} "$@"\n')
+        (programs / name).chmod(0o755)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+def blocks(text):
+    """The blocks to type, each with the answers that are shown below it."""
+    typed = []
+    for language, block in BLOCK.findall(text):
+        if language == "sh":
+            typed.append((block, []))
+        else:
+            typed[-1][1].append((language, block))
+    return typed
+
+
+def play(text, folder, address):
+    """Type the blocks of a text in one shell, and hold what is answered to what is shown."""
+    todo = blocks(text)
+    marker = f"\nprintf '\\n{END_OF_BLOCK}\\n'\n"
+    script = marker.join(typed for typed, _ in todo).replace(ADDRESS, address)
+    environment = {
+        "PATH": f"{folder / 'programs'}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    ran = subprocess.run(
+        ["sh", "-eu"],
+        input=script,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, (ran.stderr, ran.stdout[-2000:])
+    said = ran.stdout.split(f"\n{END_OF_BLOCK}\n")
+    assert len(said) == len(todo)
+    for (typed, shown), answer in zip(todo, said, strict=True):
+        for language, expected in shown:
+            if language == "json":
+                hold(json.loads(expected), json.loads(answer), typed)
+            else:
+                for line in expected.splitlines():
+                    assert any(alike(line, other) for other in answer.splitlines()), (line, answer)
+
+
+def hold(shown, actual, where):
+    """Everything shown is in the actual answer; `…` stands for anything."""
+    match shown:
+        case dict():
+            for name, value in shown.items():
+                assert name in actual, (where, name)
+                hold(value, actual[name], where)
+        case []:
+            assert actual == [], where
+        case list():
+            for value in shown:
+                assert value == "…" or any(holds(value, one) for one in actual), (where, value, actual[:3])
+        case str():
+            assert alike(shown, actual), (where, shown, actual)
+        case _:
+            assert shown == actual, (where, shown, actual)
+
+
+def holds(shown, actual):
+    try:
+        hold(shown, actual, "")
+    except AssertionError:
+        return False
+    return True
+
+
+def alike(shown, actual):
+    pattern = re.sub(r"[*?[]", lambda found: f"[{found[0]}]", shown).replace("…", "*")
+    return isinstance(actual, str) and fnmatchcase(actual, pattern)
