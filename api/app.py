@@ -12,7 +12,7 @@ from api.alerts import routes as alerts
 from api.checks import routes as checks
 from api.clinical.knowledge.releases import Releases, shipped
 from api.database.work import Follower, open_engine
-from api.database.worker import Task
+from api.database.worker import Due
 from api.exercises import routes as exercises
 from api.patients import routes as patients
 from api.prescriptions import routes as prescriptions
@@ -22,6 +22,7 @@ from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
 from api.web.blueprint import Room
+from api.webhooks import delivery, sending, sequencing
 from api.webhooks import routes as webhooks
 
 ROOMS: tuple[Room, ...] = (
@@ -35,6 +36,7 @@ ROOMS: tuple[Room, ...] = (
     alerts.room,
     sessions.room,
     adherence.room,
+    webhooks.events,
     webhooks.room,
     recommendations.room,
     exercises.exercises,
@@ -48,7 +50,7 @@ ROOMS: tuple[Room, ...] = (
 FOLLOWERS: tuple[Follower, ...] = ()
 """What is derived of a patient and follows in the same transaction, in this order."""
 
-TASKS: tuple[Task, ...] = ()
+TASKS: tuple[Due, ...] = (sequencing.TASK,)
 """What the worker does when it falls due, in this order."""
 
 
@@ -104,7 +106,8 @@ def create_app(
         releases=releases if releases is not None else shipped(),
         followers=FOLLOWERS,
     )
-    app.extensions["surefoot.tasks"] = TASKS
+    sender = sending.Sender(private=settings.webhooks_private)
+    app.extensions["surefoot.tasks"] = (*TASKS, delivery.errand(sender, settings.webhook_key))
     app.extensions["surefoot.meter"] = health.count
     problems.register(app)
     app.after_request(request.finish)

@@ -28,7 +28,12 @@ class Room(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has 
     ) -> None:
         super().__init__(name, import_name, description=description, url_prefix=url_prefix)
         self.operations: dict[str, Operation] = {}
+        self.calls: list[openapi.Call] = []
         self._drafts: dict[View, Operation] = {}
+
+    def makes(self, call: openapi.Call) -> None:
+        """Document a call that the service makes itself, to an address of the clinic."""
+        self.calls.append(call)
 
     def route(self, rule: str, *, methods: Iterable[str], hidden: bool = False) -> Decorator[Any]:
         """Serve the function under this address.
@@ -143,6 +148,8 @@ class Room(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has 
             if not operation.hidden:
                 rule = next(app.url_map.iter_rules(f"{name}.{operation.name}"))
                 openapi.describe(operation, spec, rule, tag=name)
+        for call in self.calls:
+            openapi.describe_call(call, spec, tag=name)
 
     def _draft(self, view: View) -> Operation:
         return self._drafts.setdefault(view, Operation(view=view))

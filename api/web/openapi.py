@@ -2,6 +2,8 @@
 
 import json
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -44,6 +46,23 @@ Decision support for clinicians: it does not replace clinical judgement. Instant
 dates ISO 8601, units UCUM, codes kebab-case. Every refusal is `application/problem+json` (RFC 9457) and lists
 all faults at once. Lists are `{items, next}`; unknown members and unknown query parameters are refused.
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A POST that the service makes itself: what it says, and what the answers mean to it.
+
+    Attributes:
+        headers: meanings by name.
+        answers: meanings by status, or by `2XX` and `default`.
+    """
+
+    name: str
+    summary: str
+    body: shapes.Documented
+    example: Any
+    headers: Mapping[str, str]
+    answers: Mapping[str, str]
 
 
 class Converter(OpenAPIConverter):
@@ -161,6 +180,26 @@ def describe(operation: Operation, spec: APISpec, rule: Rule, *, tag: str) -> No
     description["responses"] = _responses(operation)
     path = [{"in": "path", "name": name, "description": _of_path(name)} for name in operation.path_arguments]
     spec.path(rule=rule, operations={operation.method.lower(): description}, parameters=path)
+
+
+def describe_call(call: Call, spec: APISpec, *, tag: str) -> None:
+    """Write a call that the service makes itself into the document, among its `webhooks`."""
+    _add_named(spec, call.body)
+    parameters = [
+        {"in": "header", "name": name, "description": meaning, "required": True, "schema": {"type": "string"}}
+        for name, meaning in call.headers.items()
+    ]
+    content = {encoding.JSON: {"schema": call.body.json_schema(), "example": call.example}}
+    described = {
+        "operationId": f"receive_{re.sub('[^a-z]', '_', call.name)}",
+        "summary": call.summary,
+        "tags": [tag],
+        "parameters": parameters,
+        "security": [],
+        "requestBody": {"required": True, "content": content},
+        "responses": {status: {"description": meaning} for status, meaning in call.answers.items()},
+    }
+    spec.options.setdefault("webhooks", {})[call.name] = {"post": described}
 
 
 def document(app: Flask) -> dict[str, Any]:

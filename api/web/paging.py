@@ -80,7 +80,11 @@ def page_of(view: type[View]) -> View:
 
 
 def page(
-    rows: Sequence[Any], limit: int, *, key: Callable[[Any], tuple[Any, ...]] = lambda row: (row.id,)
+    rows: Sequence[Any],
+    limit: int,
+    *,
+    key: Callable[[Any], tuple[Any, ...]] = lambda row: (row.id,),
+    place: Callable[[Any], Any] | None = None,
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """A page and its `Link` header, out of rows of which one more than `limit` was asked for.
 
@@ -88,10 +92,12 @@ def page(
         rows: at most `limit + 1`, in order.
         limit: how many to show.
         key: the values of a row that the list is sorted by, as `Cursor` reads them.
+        place: what stands for the place behind a row, where it is no cursor.
     """
     if len(rows) <= limit:
         return {"items": rows, "next": None}, {}
-    after = cursor(key(rows[limit - 1]))
+    last = rows[limit - 1]
+    after = cursor(key(last)) if place is None else place(last)
     asked = request.current()
     parameters = [(name, text) for name, text in asked.args.items(multi=True) if name != "after"]
     address = f"{quote(asked.path)}?{urlencode([*parameters, ('after', after)], quote_via=quote)}"
