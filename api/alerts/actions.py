@@ -57,9 +57,9 @@ class Cause:
 def raise_alert(work: Work, patient_id: UUID, cause: Cause) -> UUID:
     """Put a cause before the patient's clinicians: in the alert that waits already, or in a new one.
 
-    The level only rises and the deadline only comes nearer. An alert that was acknowledged or snoozed is open
-    again. What stands already, word for word, is not raised twice; of the same subject told otherwise, the
-    earlier cause stays beside the later one and no longer stands.
+    The level only rises and the deadline only comes nearer; it counts from when the cause was told. An alert
+    that was acknowledged or snoozed is open again. What stands already, word for word, is not raised twice;
+    of the same subject told otherwise, the earlier cause stays beside the later one and no longer stands.
 
     Returns:
         The id of the alert.
@@ -70,14 +70,15 @@ def raise_alert(work: Work, patient_id: UUID, cause: Cause) -> UUID:
     queue_at(work, patient_id)
     alert = _unresolved(work, patient_id)
     level = AlertLevel(cause.level.value)
-    due = deadline(level, cause.reported_at or work.moment, work.moment)
+    told = min(cause.reported_at or work.moment, work.moment)
+    due = deadline(level, told)
     if alert is None:
         alert = _opened(work, patient_id, cause, level, due)
-        _add(work, alert, cause)
+        _add(work, alert, cause, told)
         _announce(work, alert, EventName.ALERT_RAISED)
         return alert.id
     standing = _standing(work, alert.id, cause)
-    if any(_same(one, cause) for one in standing):
+    if any(_same(one, cause, told) for one in standing):
         return alert.id
     _end(work, [one.id for one in standing], REPLACED)
     move = _move(alert, level, work.moment)
@@ -88,7 +89,7 @@ def raise_alert(work: Work, patient_id: UUID, cause: Cause) -> UUID:
     alert.kinds = sorted({*alert.kinds, cause.kind.value})
     alert.cause_count += 1
     alert.updated_at = work.moment
-    _add(work, alert, cause)
+    _add(work, alert, cause, told)
     if move is not None:
         note_move(work, alert, move)
     _announce(work, alert, EventName.ALERT_CHANGED)
@@ -218,7 +219,7 @@ def _opened(work: Work, patient_id: UUID, cause: Cause, level: AlertLevel, due: 
     return alert
 
 
-def _add(work: Work, alert: Alert, cause: Cause) -> None:
+def _add(work: Work, alert: Alert, cause: Cause, told: datetime) -> None:
     work.db.flush()
     work.db.execute(
         insert(AlertCause).values(
@@ -233,7 +234,7 @@ def _add(work: Work, alert: Alert, cause: Cause) -> None:
             title=cause.title,
             rules=list(cause.rules),
             detail=_plain(cause.detail),
-            reported_at=min(cause.reported_at or work.moment, work.moment),
+            reported_at=told,
             raised_at=work.moment,
         )
     )
@@ -242,7 +243,14 @@ def _add(work: Work, alert: Alert, cause: Cause) -> None:
 def _standing(work: Work, alert_id: UUID, cause: Cause) -> list[Row[*tuple[Any, ...]]]:
     """What stands of the same subject. Two trends of one session are two things; else it is told anew."""
     found = work.db.execute(
-        select(AlertCause.id, AlertCause.level, AlertCause.title, AlertCause.rules, AlertCause.detail).where(
+        select(
+            AlertCause.id,
+            AlertCause.level,
+            AlertCause.title,
+            AlertCause.rules,
+            AlertCause.detail,
+            AlertCause.reported_at,
+        ).where(
             AlertCause.clinic_id == work.clinic_id,
             AlertCause.alert_id == alert_id,
             AlertCause.kind == cause.kind,
@@ -253,9 +261,11 @@ def _standing(work: Work, alert_id: UUID, cause: Cause) -> list[Row[*tuple[Any, 
     return [one for one in found if cause.kind is not CauseKind.TREND or one.rules == list(cause.rules)]
 
 
-def _same(standing: Row[*tuple[Any, ...]], cause: Cause) -> bool:
-    told = (AlertLevel(cause.level.value), cause.title, list(cause.rules), _plain(cause.detail))
-    return (standing.level, standing.title, standing.rules, standing.detail) == told
+def _same(standing: Row[*tuple[Any, ...]], cause: Cause, told: datetime) -> bool:
+    """Whether a cause says nothing new; what was told before, word for word, was told sooner."""
+    says = (AlertLevel(cause.level.value), cause.title, list(cause.rules), _plain(cause.detail))
+    said = (standing.level, standing.title, standing.rules, standing.detail)
+    return said == says and bool(standing.reported_at <= told)
 
 
 def _end(work: Work, cause_ids: Iterable[UUID], because: str) -> None:

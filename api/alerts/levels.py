@@ -34,16 +34,15 @@ LONGEST_SNOOZE = timedelta(days=7)
 """How long an alert without a deadline may sleep: not longer than a review may wait."""
 
 
-def deadline(level: AlertLevel, told: datetime, received: datetime) -> datetime | None:
+def deadline(level: AlertLevel, told: datetime) -> datetime | None:
     """By when a clinician has to act.
 
     Args:
         level: how bad it is.
         told: when it was reported; the time counts from then, also where it was received later.
-        received: when it was received; what claims to be told after that gains nothing by it.
     """
     within = WITHIN[level]
-    return None if within is None else min(told, received) + within
+    return None if within is None else told + within
 
 
 def worse(one: AlertLevel, other: AlertLevel) -> AlertLevel:

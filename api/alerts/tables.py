@@ -32,8 +32,12 @@ class CauseKind(StrEnum):
     PRE_SESSION_CHECK = "pre-session-check"
 
 
-DUE = "coalesce(deadline_at, '9999-12-31 00:00:00+00'::timestamptz)"
-"""The deadline, or the end of time where there is none: as the worklist sorts it, and its indexes."""
+DUE = "CASE WHEN deadline_at IS NULL THEN '9999-12-31 00:00:00+00'::timestamptz ELSE deadline_at END"
+"""The deadline, or the end of time where there is none: as the worklist sorts it, and its indexes.
+
+Not `coalesce`: PostgreSQL does not take it for leakproof, so row-level security would keep a page from
+beginning there.
+"""
 
 _ORDERS: dict[str, tuple[Any, ...]] = {
     "level": ("precedence", literal_column(DUE), "raised_at", "id"),

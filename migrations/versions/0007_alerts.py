@@ -28,7 +28,7 @@ OUTCOMES = [
     "false-alarm",
     "patient-not-reached",
 ]
-DUE = "coalesce(deadline_at, '9999-12-31 00:00:00+00'::timestamptz)"
+DUE = "(CASE WHEN deadline_at IS NULL THEN '9999-12-31 00:00:00+00'::timestamptz ELSE deadline_at END)"
 ORDERS = {
     "level": ["precedence", sa.literal_column(DUE), "raised_at", "id"],
     "deadline": [sa.literal_column(DUE), "precedence", "raised_at", "id"],
