@@ -8,9 +8,15 @@ from sqlalchemy import select
 
 from api.prescriptions import examples
 from api.prescriptions.tables import Prescription
+from tests.alerts import wire as alerts
 from tests.checks.wire import screened
 from tests.factories import Clinic
 from tests.prescriptions import wire as prescriptions
+
+
+def alert_id(clinic: Clinic):
+    """A new alert of a new patient."""
+    return alerts.raised(clinic, clinic.patient(), level="urgent")
 
 
 def client_id(clinic: Clinic):
@@ -79,6 +85,11 @@ def in_state(*moves):
     return make
 
 
+def by_a_practitioner(**said):
+    """The body of an act that names a member of staff."""
+    return lambda clinic: {"practitioner_id": str(clinic.practitioner()), **said}
+
+
 def new_signature(clinic: Clinic):
     newest = latest_prescription(clinic)
     sha256 = "0" * 64 if newest is None else newest["draft"]["sha256"]
@@ -112,6 +123,7 @@ def new_proposal(clinic: Clinic):
 
 
 OF_A_CLINIC = {
+    "alert_id": alert_id,
     "check_id": check_id,
     "clearance_id": clearance_id,
     "client_id": client_id,
@@ -133,14 +145,17 @@ OF_EVERYONE = {
 """Path arguments of what is the same for all."""
 
 BODIES = {
+    "acknowledge_alert": by_a_practitioner(note="I call her now."),
     "complete_prescription": in_state("sign"),
     "discard_prescription": in_state(),
     "grant_clearance": new_clearance,
     "hold_prescription": in_state("sign"),
     "propose_prescription": new_proposal,
+    "resolve_alert": by_a_practitioner(outcome="referred", note="Seen by the foot team."),
     "resume_prescription": in_state("sign", "hold"),
     "revoke_clearance": new_revocation,
     "sign_prescription": new_signature,
+    "snooze_alert": by_a_practitioner(until=prescriptions.from_now(hours=2), reason="Seen today."),
     "stop_prescription": in_state("sign"),
 }
 """Bodies, by operation id, where the documented example does not do: functions of the clinic."""
@@ -159,6 +174,7 @@ UNTOUCHED = {"clinics", "alembic_version"}
 """Tables that belong to no clinic: reference tables and the migrations' own."""
 
 APPEND_ONLY = {
+    "alert_moves",
     "audit_events",
     "checks",
     "clearance_revocations",
