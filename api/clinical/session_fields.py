@@ -211,7 +211,7 @@ FIELDS = (
     ReportField(name="items", kind=FieldKind.ITEMS, says="What was done.", minimum=0, maximum=50),
     _whole("duration_min", 0, 600, "min", "All of it; not under the longest item."),
     _whole("rpe", 0, 20, _SCORE, "Perceived exertion, on its scale.", asked=True),
-    _choice("rpe_scale", RpeScale, "The scale of the exertion; no value is converted."),
+    replace(_choice("rpe_scale", RpeScale, "Its scale; no value is converted."), asked=False),
     _choice("talk_test", TalkTest, "Whether talking was possible."),
     _whole("hr_pre", 25, 240, _RATE, "Heart rate at rest before the session."),
     _whole("hr_mean", 25, 240, _RATE, "Mean heart rate."),
