@@ -45,11 +45,20 @@ def check_patient(
     Raises:
         NotFound: there is no such patient.
     """
+    return keep(work, patient_id, made(work, patient_id, kind, of_the_day=of_the_day))
+
+
+def made(work: Work, patient_id: UUID, kind: CheckKind, *, of_the_day: Sequence[Observation] = ()) -> Made:
+    """A check of what is on file, with what is known of the day, as `check_patient` makes it; not kept.
+
+    Raises:
+        NotFound: there is no such patient.
+    """
     file = queries.on_file(work, patient_id)
     source = str(work.caller.client_id)
     told = [one if one.source else one._replace(source=source) for one in of_the_day]
     question = file.question(kind, of_the_day=told)
-    return keep(work, patient_id, Made(file=file, question=question, judged=answers().judged(question)))
+    return Made(file=file, question=question, judged=answers().judged(question))
 
 
 def keep(work: Work, patient_id: UUID, made_of: Made) -> dict[str, Any]:
@@ -61,7 +70,7 @@ def keep(work: Work, patient_id: UUID, made_of: Made) -> dict[str, Any]:
     file, question, kind = made_of.file, made_of.question, made_of.question.kind
     engine = answers()
     answer = engine.written(question, made_of.judged)
-    made = {
+    row = {
         "id": uuid7(),
         "patient_id": patient_id,
         "client_id": work.caller.client_id,
@@ -77,9 +86,9 @@ def keep(work: Work, patient_id: UUID, made_of: Made) -> dict[str, Any]:
         "inputs": _as_json(kept(question)),
         "answer": _as_json(answer),
     }
-    work.db.execute(insert(Check).values(clinic_id=work.clinic_id, **made))
-    work.record("check.made", "check", made["id"])
-    return made
+    work.db.execute(insert(Check).values(clinic_id=work.clinic_id, **row))
+    work.record("check.made", "check", row["id"])
+    return row
 
 
 def replay(work: Work, check_id: UUID, release: Release | None = None) -> dict[str, Any]:

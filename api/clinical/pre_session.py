@@ -43,10 +43,16 @@ class ItemState(StrEnum):
 
 
 class Planned(NamedTuple):
-    """An exercise of a session, with the rules that a clinician overrode for it."""
+    """An exercise of a session.
+
+    Attributes:
+        overridden: the rules that a clinician overrode for it.
+        signed: the rules that had fired when it was signed: its dose knows what they ask for.
+    """
 
     exercise_id: str
     overridden: frozenset[str] = frozenset()
+    signed: frozenset[str] = frozenset()
 
 
 class ItemToday(NamedTuple):
@@ -69,13 +75,11 @@ class Asked:
 
     Attributes:
         planned: its exercises.
-        signed: the rules that had fired when the prescription was signed: its dose knows what they ask for.
         locks: what reports have closed.
         on_hold: the prescription is interrupted.
     """
 
     planned: Sequence[Planned] = ()
-    signed: Collection[str] = ()
     locks: Sequence[Lock] = ()
     on_hold: bool = False
 
@@ -142,10 +146,10 @@ def today(
 
 def _items(release: Release, assessment: Assessment, asked: Asked) -> tuple[ItemToday, ...]:
     judged = {one.exercise_id: one for one in assessment.exercises}
-    newly = [
+    modifying = [
         (release.touched(finding.effects[Effect.MODIFY]), finding.rule.id)
         for finding in assessment.findings
-        if Effect.MODIFY in finding.effects and finding.rule.id not in asked.signed
+        if Effect.MODIFY in finding.effects
     ]
     found = []
     for one in asked.planned:
@@ -155,7 +159,11 @@ def _items(release: Release, assessment: Assessment, asked: Asked) -> tuple[Item
         because = () if judgement is None else judgement.because
         left = tuple(rule for rule in because if status is not Status.AVOID or rule not in one.overridden)
         place = release.exercise_positions.get(one.exercise_id)
-        modified = tuple(rule for mask, rule in newly if place is not None and mask >> place & 1)
+        modified = tuple(
+            rule
+            for mask, rule in modifying
+            if rule not in one.signed and place is not None and mask >> place & 1
+        )
         if asked.on_hold or locks or judgement is None or (status not in OPEN and left):
             rules = left if status not in OPEN else ()
             found.append(ItemToday(one.exercise_id, ItemState.NOT_TODAY, rules, locks))
@@ -173,7 +181,7 @@ def _reasons(assessment: Assessment, asked: Asked, items: Iterable[ItemToday]) -
     def matters(finding: Finding) -> bool:
         if finding.rule.id in named or stops_all(finding):
             return True
-        return whole and bool(finding.effects) and finding.rule.id not in asked.signed
+        return whole and bool(finding.effects)
 
     return tuple(one for one in assessment.findings if matters(one))
 

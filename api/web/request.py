@@ -4,7 +4,7 @@ import logging
 import re
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -20,6 +20,7 @@ from werkzeug.utils import cached_property
 
 from api.caller import Caller
 from api.clinical.knowledge.releases import Releases
+from api.clinical.locks import Lock
 from api.database.base import uuid7
 from api.database.work import Follower, Work
 from api.errors import BadRequest, TooLarge, UnsupportedMediaType, invalid
@@ -33,6 +34,15 @@ _RECORD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "t
 log = logging.getLogger("surefoot.requests")
 
 
+Locks = Callable[[Work, UUID], Sequence[Lock]]
+"""What reports of sessions have closed for a patient; it comes from a room above those that ask."""
+
+
+def nothing_locked(_work: Work, _patient_id: UUID) -> Sequence[Lock]:
+    """The locks where nobody reports sessions."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Building:
     """What every room stands in: settings, database, gate, releases, and what follows a change."""
@@ -43,6 +53,7 @@ class Building:
     releases: Releases
     followers: tuple[Follower, ...]
     rates: Rates = field(default_factory=Rates)
+    locks: Locks = nothing_locked
 
     def work(self, caller: Caller, *, moment: datetime, request_id: str) -> Work:
         """A work in the caller's clinic, to be committed by whoever opens it."""
