@@ -11,7 +11,7 @@ from api.clinical.counting import Counting
 from api.clinical.fitt import Part
 from api.clinical.plan_versions import PlanVersion
 from api.clinical.week_counts import WeekCount
-from api.clinical.week_sums import Sums, summed, week_sums
+from api.clinical.week_sums import Sums, has_begun, summed, week_sums
 
 
 class NoNumber(StrEnum):
@@ -133,13 +133,15 @@ def adherence(
         today: local day of the patient; days after it are not due yet.
         absent: why there is no number where there are no counts.
     """
-    by_line: dict[Part, list[WeekCount]] = {}
-    for count in counts:
-        by_line.setdefault(count.line, []).append(count)
-    lines = {line: numbers(tables, of_line, today, absent=absent) for line, of_line in by_line.items()}
-    every = [count for of_line in by_line.values() for count in of_line]
-    ordered = {line: lines[line] for line in Part if line in lines}
-    return Adherence(total=numbers(tables, every, today, absent=absent), lines=ordered)
+    rows = list(counts)
+    by_line: dict[Part, list[WeekCount]] = {line: [] for line in Part}
+    for row in rows:
+        if has_begun(row, today):
+            by_line[row.line].append(row)
+    return Adherence(
+        total=numbers(tables, rows, today, absent=absent),
+        lines={line: numbers(tables, of_line, today) for line, of_line in by_line.items() if of_line},
+    )
 
 
 def absence(plan: Iterable[PlanVersion], last: date) -> NoNumber:
@@ -156,14 +158,16 @@ def numbers(
     absent: NoNumber = NoNumber.NO_PRESCRIPTION,
 ) -> Numbers:
     """The numbers of some weeks as one, from their counts alone."""
-    rows = list(counts)
+    given = list(counts)
+    rows = [row for row in given if has_begun(row, today)]
+    none = None if rows else NoNumber.NOT_STARTED if given else absent
     reasons: dict[str, int] = {}
     for row in rows:
         for reason, times in row.reasons:
             reasons[reason] = reasons.get(reason, 0) + times
     contact = max((row.contact for row in rows if row.contact is not None), default=None)
     sums = summed(week_sums(row, today) for row in rows)
-    return numbers_of(tables, sums, reasons, contact, today=today, absent=absent if not rows else None)
+    return numbers_of(tables, sums, reasons, contact, today=today, absent=none)
 
 
 def numbers_of(

@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from api.clinical.adherence import Band, Numbers, band, numbers
 from api.clinical.counting import Counting
 from api.clinical.fitt import Part
-from api.clinical.plan_versions import day_mask
 from api.clinical.week_counts import WeekCount
-from api.clinical.week_sums import due_days
+from api.clinical.week_sums import due_days, has_begun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +36,7 @@ def weeks(tables: Counting, counts: Iterable[WeekCount], today: date) -> tuple[W
     """The weeks that have begun, oldest first."""
     found: dict[tuple[date, str, int], list[WeekCount]] = {}
     for count in counts:
-        if count.days & day_mask(count.starts, count.starts, today):
+        if has_begun(count, today):
             found.setdefault((count.starts, count.prescription, count.number), []).append(count)
     return tuple(_week(tables, found[key], today) for key in sorted(found))
 

@@ -179,7 +179,8 @@ def told(
     for line, length in seconds.items():
         planned = version.lines.get(line)
         if planned is not None:
-            yield line, Told(session, _word(tables, planned, session, length), length, ids)
+            done = None if session.status is SessionStatus.SKIPPED else length
+            yield line, Told(session, _word(tables, planned, session, done), done, ids)
 
 
 def _word(tables: Counting, planned: PlannedLine, session: Session, seconds: int | None) -> Word:

@@ -76,6 +76,11 @@ def summed(parts: Iterable[Sums]) -> Sums:
     return Sums(*found) if found else NONE
 
 
+def has_begun(row: WeekCount, today: date) -> bool:
+    """Whether one of its days has come."""
+    return bool(row.days & _until(row, today))
+
+
 def due_days(row: WeekCount, today: date) -> int:
     """The days of a week that are due up to today, as bits."""
     return row.days & ~row.paused & _until(row, today)
