@@ -207,7 +207,8 @@ def day_counted(tables: Counting, reports: Sequence[Told]) -> list[Counted]:
     Source: specification, adherence.
     """
     if len(reports) == 1:
-        return [_counted(reports)]
+        session, word, seconds, ids = reports[0]
+        return [Counted(session, word, seconds, session.rpe, session.rpe_scale, session.over_dose, ids)]
     within = timedelta(minutes=tables.merged.minutes)
     ordered = sorted(reports, key=lambda one: (one.session.began, one.session.id))
     clusters: list[list[Told]] = []

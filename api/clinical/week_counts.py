@@ -106,7 +106,7 @@ class PlacedWeek(NamedTuple):
     """A week of one line with its sessions, each with the bit of its day.
 
     Attributes:
-        reports: of every line in this week.
+        contact: the last day on which somebody was in touch about this week.
     """
 
     version: PlanVersion
@@ -117,7 +117,7 @@ class PlacedWeek(NamedTuple):
     paused: int
     away: int
     sessions: Sequence[tuple[int, Counted]]
-    reports: Sequence[Session]
+    contact: date | None
 
 
 def week_counts(
@@ -158,12 +158,12 @@ def placed_weeks(
         starts = version.first + week * _WEEK
         while starts <= ends:
             days = day_mask(starts, begins, ends)
-            found, reports = _of_week(tables, version, starts, days, by_day)
+            found, contact = _of_week(tables, version, starts, days, by_day)
             for line in version.lines:
                 paused = paused_mask(pauses, line, starts, tables.pausing.removing) & days if pauses else 0
                 away = paused_mask(pauses, line, starts, others) & days & ~paused if pauses else 0
                 yield PlacedWeek(
-                    version, week + 1, line, starts, days, paused, away, found.get(line, ()), reports
+                    version, week + 1, line, starts, days, paused, away, found.get(line, ()), contact
                 )
             week, starts = week + 1, starts + _WEEK
 
@@ -174,22 +174,23 @@ def _of_week(
     starts: date,
     days: int,
     by_day: dict[date, list[tuple[Session, tuple[str, ...]]]],
-) -> tuple[dict[Part, list[tuple[int, Counted]]], list[Session]]:
-    """The sessions of a week by line, and its reports."""
+) -> tuple[dict[Part, list[tuple[int, Counted]]], date | None]:
+    """The sessions of a week by line, and the last contact about it."""
     found: dict[Part, list[tuple[int, Counted]]] = {}
-    reports: list[Session] = []
+    contacts: set[date] = set()
     for bit, offset in _OFFSETS:
         on_day = by_day.get(starts + offset) if days & bit else None
         if on_day is None:
             continue
         lines: dict[Part, list[Told]] = {}
         for session, ids in on_day:
-            reports.append(session)
+            if session.heard_of is not None:
+                contacts.add(session.heard_of)
             for line, one in told(tables, version, session, ids):
                 lines.setdefault(line, []).append(one)
         for line, of_line in lines.items():
             found.setdefault(line, []).extend((bit, one) for one in day_counted(tables, of_line))
-    return found, reports
+    return found, max(contacts, default=None)
 
 
 def _counted(tables: Counting, week: PlacedWeek) -> WeekCount:
@@ -227,7 +228,7 @@ def _counted(tables: Counting, week: PlacedWeek) -> WeekCount:
         paused=week.paused,
         away=week.away,
         reasons=tuple(sorted(reasons.items())),
-        contact=max((one.heard_of for one in week.reports if one.heard_of is not None), default=None),
+        contact=week.contact,
         **tally,
     )
 
