@@ -16,6 +16,7 @@ from api.database.worker import Due
 from api.exercises import routes as exercises
 from api.patients import routes as patients
 from api.prescriptions import routes as prescriptions
+from api.prescriptions.handouts import routes as handouts
 from api.prescriptions.plans import routes as plans
 from api.recommendations import routes as recommendations
 from api.sessions import routes as sessions
@@ -34,6 +35,7 @@ ROOMS: tuple[Room, ...] = (
     checks.room,
     prescriptions.room,
     prescriptions.reports,
+    handouts.room,
     plans.room,
     alerts.room,
     sessions.room,

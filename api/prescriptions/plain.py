@@ -100,6 +100,8 @@ def _resistance(words: Words, dose: fitt.Resistance, exercise_id: str | None) ->
         said.append(words.say("dose", "lightest"))
     else:
         said.append(words.say("dose", "load", percent=words.number(dose.load_percent)))
+    if exercise_id is None:
+        said.append(words.say("dose", "breathe"))
     for name, percent in (("legs", dose.leg_load_percent), ("arms", dose.arm_load_percent)):
         if percent != _ALL:
             said.append(words.say("dose", name, percent=words.number(percent)))

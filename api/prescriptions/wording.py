@@ -60,6 +60,10 @@ class Words:
         sentence: str = self.phrases[section][name]
         return sentence.format(**values) if values else sentence
 
+    def all(self, section: str) -> tuple[str, ...]:
+        """Every sentence of a section, in order."""
+        return tuple(self.phrases[section].values())
+
     def count(self, name: str, number: int) -> str:
         """A number of things, in the right form."""
         forms = self.phrases["count"][name]

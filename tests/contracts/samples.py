@@ -66,6 +66,14 @@ def prescription_id(clinic: Clinic):
     return prescriptions.drafted(caller, f"/v1/patients/{clinic.patient()}")["id"]
 
 
+def code(clinic: Clinic):
+    """The code of a newly signed prescription."""
+    prescription_id(clinic)
+    caller, newest = clinic.caller(), latest_prescription(clinic)
+    assert prescriptions.sign(caller, newest, str(clinic.practitioner())).status_code == 200
+    return prescriptions.code(caller, newest)
+
+
 def in_state(*moves):
     """The body of a move, after these moves have brought the newest prescription of the clinic there."""
 
@@ -127,6 +135,7 @@ OF_A_CLINIC = {
     "check_id": check_id,
     "clearance_id": clearance_id,
     "client_id": client_id,
+    "code": code,
     "fact_id": fact_id,
     "patient_id": patient_id,
     "practitioner_id": practitioner_id,
@@ -164,6 +173,7 @@ HEADERS = {}
 """Headers, by operation, that a good request needs beyond `If-Match`."""
 
 STATUSES = {
+    "read_handout": 409,
     "read_next_dose": 409,
     "recheck_prescription": 409,
     "register_or_change_patient": 201,

@@ -1,5 +1,6 @@
 """Prescriptions as they go over the wire."""
 
+import re
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 
@@ -26,8 +27,13 @@ def tell(caller, patient, *, hours=0, told=None, **values):
     assert answer.status_code == 200, answer.text
 
 
+def now():
+    """The moment, unless a test's clock says another."""
+    return datetime.now(UTC)
+
+
 def from_now(**how_long):
-    return (datetime.now(UTC) + timedelta(**how_long)).isoformat()
+    return (now() + timedelta(**how_long)).isoformat()
 
 
 def content(*exercise_ids, **changed):
@@ -73,6 +79,16 @@ def signed(caller, patient, signer, *exercise_ids, **changed):
     answer = sign(caller, drafted(caller, patient, *exercise_ids, **changed), signer)
     assert answer.status_code == 200, answer.text
     return answer.json
+
+
+def handout(caller, prescription, **wanted):
+    """The answer to the question for a handout."""
+    return caller.get(f"{address(prescription)}/handout", query_string=wanted)
+
+
+def code(caller, prescription):
+    """The code that a handout shows."""
+    return re.search(r"/v1/verify/([A-Z2-7]+)", handout(caller, prescription).text)[1]
 
 
 def redraft(caller, prescription, body, version=None):
