@@ -89,10 +89,10 @@ class TestFields:
     @pytest.mark.parametrize(("name", "limits"), [*OF_ITEMS.items()])
     def test_a_number_of_an_exercise_is_within_its_range(self, name, limits):
         for value in limits:
-            assert getattr(Item(exercise_id="walk-easy", **{name: value}), name) == value
+            assert getattr(Item(exercise_id="walk-moderate", **{name: value}), name) == value
         for value in (limits[0] - 1, limits[1] + 1):
             with pytest.raises(ValueRefused):
-                Item(exercise_id="walk-easy", **{name: value})
+                Item(exercise_id="walk-moderate", **{name: value})
 
     def test_every_number_has_a_range_and_a_unit(self):
         assert {field.name for field in NUMBERS} == {*RANGES, "rpe"}
@@ -133,7 +133,7 @@ class TestInvariants:
         assert refused(rpe=5, rpe_scale=None) == "incomplete"
 
     def test_a_session_is_not_shorter_than_its_longest_exercise(self):
-        items = (Item(exercise_id="walk-easy", minutes=20), Item(exercise_id="sit-to-stand", minutes=5))
+        items = (Item(exercise_id="walk-moderate", minutes=20), Item(exercise_id="sit-to-stand", minutes=5))
         assert reported(items=items, duration_min=20).duration_min == 20
         assert refused(items=items, duration_min=19) == "under-longest-item"
 
@@ -177,7 +177,7 @@ class TestReading:
         assert reported(at=NOON).day == NOON.astimezone(UTC).date()
 
     def test_steps_are_those_of_all_exercises(self):
-        walk, rest = Item(exercise_id="walk-easy", steps=900), Item(exercise_id="sit-to-stand")
+        walk, rest = Item(exercise_id="walk-moderate", steps=900), Item(exercise_id="sit-to-stand")
         assert reported(items=(walk, walk, rest)).steps == 1800
         assert reported(items=(rest,)).steps is None
 

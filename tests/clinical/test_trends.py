@@ -190,7 +190,7 @@ class TestTrends:
 
     @staticmethod
     def walked(days, steps, **context):
-        items = (Item(exercise_id="walk-easy", steps=steps),)
+        items = (Item(exercise_id="walk-moderate", steps=steps),)
         beside = {"steps_at_most": 5000, **context}
         return trend_ids(last([(ago, {"items": items}) for ago in days], context=beside))
 
@@ -207,13 +207,13 @@ class TestTrends:
         assert self.walked([8, 7, 6, 4, 3, 1, 0], 6001) == ["trend-steps"]
 
     def test_one_day_within_the_ceiling_does(self):
-        items = {"items": (Item(exercise_id="walk-easy", steps=6500),)}
-        rest = {"items": (Item(exercise_id="walk-easy", steps=100),)}
+        items = {"items": (Item(exercise_id="walk-moderate", steps=6500),)}
+        rest = {"items": (Item(exercise_id="walk-moderate", steps=100),)}
         days = [(ago, rest if ago == 3 else items) for ago in range(6, -1, -1)]
         assert trend_ids(last(days, context={"steps_at_most": 5000})) == []
 
     def test_steps_of_one_day_add_up(self):
-        items = {"items": (Item(exercise_id="walk-easy", steps=3001),)}
+        items = {"items": (Item(exercise_id="walk-moderate", steps=3001),)}
         days = [(ago + part, items) for ago in range(6, -1, -1) for part in (HOUR / DAY, 0)]
         assert trend_ids(last(days, context={"steps_at_most": 5000})) == ["trend-steps"]
 

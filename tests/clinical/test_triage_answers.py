@@ -56,9 +56,9 @@ class TestWhatFollows:
         assert lock.opens_from(NOON) == NOON + timedelta(hours=hours or 0)
 
     def test_redness_locks_what_was_done(self):
-        items = (Item(exercise_id="walk-easy"), Item(exercise_id="calf-raise"))
+        items = (Item(exercise_id="walk-moderate"), Item(exercise_id="sit-to-stand"))
         (lock,) = judged(foot_check_after="redness-over-30min", items=items).locks
-        assert lock.exercises == {"walk-easy", "calf-raise"}
+        assert lock.exercises == {"walk-moderate", "sit-to-stand"}
 
     @pytest.mark.parametrize(
         ("side", "names"),
