@@ -68,18 +68,24 @@ class PatientFile(NamedTuple):
         return in_force(library.load(), self.clearances, self.as_of, told=told)
 
 
-def on_file(work: Work, patient_id: UUID) -> PatientFile:
-    """What a check of now reads of a patient.
+def on_file(work: Work, patient_id: UUID, *, as_of: datetime | None = None) -> PatientFile:
+    """What a check reads of a patient.
+
+    Args:
+        work: the work.
+        patient_id: whose.
+        as_of: the moment of the check, if not that of the work.
 
     Raises:
         NotFound: there is no such patient.
     """
-    evidence = patients.evidence(work, patient_id, work.moment)
+    moment = work.moment if as_of is None else as_of
+    evidence = patients.evidence(work, patient_id, moment)
     return PatientFile(
-        as_of=work.moment.astimezone(evidence.time_zone),
+        as_of=moment.astimezone(evidence.time_zone),
         time_zone=evidence.time_zone,
         observations=evidence.observations,
-        clearances=clearances.unrevoked(work, [patient_id], work.moment).get(patient_id, ()),
+        clearances=clearances.unrevoked(work, [patient_id], moment).get(patient_id, ()),
     )
 
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from api.database.work import Work
-from api.patients.actions import Identifier, record_facts, register
+from api.patients.actions import record_facts, register
+from api.patients.identifying import Identifier
 from api.patients.observations.reading import as_sent, read
 from api.patients.observations.recording import Intake
 

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from api.clinical.knowledge import library
 from api.database.base import uuid7
-from api.database.work import Work
-from api.errors import Conflict, PreconditionRequired, StaleVersion
-from api.patients import queries
+from api.database.work import Aspect, Work
+from api.errors import PreconditionRequired, StaleVersion
+from api.patients import identifying, queries
+from api.patients.identifying import Identifier
 from api.patients.observations.filing import Filed, Result
 from api.patients.observations.recording import Intake, TakenBack, put_on_file, queue_at, take_back, tell
 from api.patients.observations.values import restored
@@ -22,8 +23,8 @@ DEFAULT_TIME_ZONE = "Etc/UTC"
 RECORD = "patient-record"
 """The method of a fact that was told with the person, and not by its name."""
 
-Identifier = tuple[str, str]
-"""System and value."""
+_READ_BY_CHECKS = frozenset({*DEMOGRAPHICS, "time_zone"})
+"""Columns of the record that a check reads; a day begins where the patient's zone says."""
 
 
 def register(work: Work, details: Mapping[str, Any], identifiers: Sequence[Identifier]) -> UUID:
@@ -37,7 +38,7 @@ def register(work: Work, details: Mapping[str, Any], identifiers: Sequence[Ident
     Raises:
         Conflict: another patient has one of the identifiers.
     """
-    _refuse_taken(work, identifiers, None)
+    identifying.refuse_taken(work, identifiers, None)
     patient_id = _insert(work, details, identifiers)
     _tell_demographics(work, patient_id, details)
     work.record("patient.registered", "patient", patient_id)
@@ -100,7 +101,7 @@ def change(
     """
     found = _locked(work, patient_id, version)
     differing = _differing(found, details)
-    replaced = identifiers is not None and _replace_identifiers(work, patient_id, identifiers)
+    replaced = identifiers is not None and identifying.replace(work, patient_id, identifiers)
     if differing or replaced:
         _change(work, found, differing)
 
@@ -116,6 +117,7 @@ def record_facts(work: Work, patient_id: UUID, intake: Intake) -> list[Filed]:
     new = {one.observation.name for one in results if one.result is not Result.DUPLICATE}
     if new:
         work.record("facts.recorded", "patient", patient_id)
+        work.affects(patient_id, Aspect.FACTS)
         _follow(work, patient_id, new)
     return results
 
@@ -132,6 +134,7 @@ def mark_entered_in_error(work: Work, patient_id: UUID, fact_id: UUID, *, reason
         return
     take_back(work, [TakenBack(fact_id, reason)])
     work.record("fact.entered-in-error", "fact", fact_id)
+    work.affects(patient_id, Aspect.FACTS)
     _follow(work, patient_id, {found.name})
 
 
@@ -155,6 +158,8 @@ def _change(work: Work, found: Patient, details: Mapping[str, Any]) -> None:
     work.db.flush()
     _tell_demographics(work, found.id, details)
     work.record("patient.changed", "patient", found.id)
+    if _READ_BY_CHECKS.intersection(details):
+        work.affects(found.id, Aspect.FACTS)
 
 
 def _differing(found: Patient, details: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,7 +209,7 @@ def _insert(work: Work, details: Mapping[str, Any], identifiers: Sequence[Identi
     )
     work.db.add(patient)
     work.db.flush()
-    _add_identifiers(work, patient.id, list(dict.fromkeys(identifiers)))
+    identifying.add(work, patient.id, list(dict.fromkeys(identifiers)))
     return patient.id
 
 
@@ -221,15 +226,15 @@ def _claim(
         raise StaleVersion("There is no patient with this identifier, so no version of it.")
     undo = work.db.begin_nested()
     patient_id = _insert(work, details, [])
-    row = _identifier_row(work, patient_id, identifier)
+    row = identifying.row_of(work, patient_id, identifier)
     claim = insert_or(PatientIdentifier).values(row).on_conflict_do_nothing().returning(PatientIdentifier.id)
     if work.db.execute(claim).first() is None:
         undo.rollback()
         return None
     undo.commit()
     others = [one for one in identifiers if one != identifier]
-    _refuse_taken(work, others, patient_id)
-    _add_identifiers(work, patient_id, others)
+    identifying.refuse_taken(work, others, patient_id)
+    identifying.add(work, patient_id, others)
     _tell_demographics(work, patient_id, details)
     work.record("patient.registered", "patient", patient_id)
     return patient_id
@@ -244,7 +249,7 @@ def _bring_up_to_date(
     version: int | None,
 ) -> None:
     found = _locked(work, patient_id, version)
-    _refuse_taken(work, identifiers, patient_id)
+    identifying.refuse_taken(work, identifiers, patient_id)
     present = queries.owners(work, identifiers)
     added = [one for one in identifiers if one not in present]
     differing = _differing(found, details)
@@ -252,47 +257,5 @@ def _bring_up_to_date(
         return
     if version is None:
         raise PreconditionRequired("This would change a patient: send If-Match with the ETag that you read.")
-    _add_identifiers(work, patient_id, added)
+    identifying.add(work, patient_id, added)
     _change(work, found, differing)
-
-
-def _add_identifiers(work: Work, patient_id: UUID, identifiers: Sequence[Identifier]) -> None:
-    if identifiers:
-        rows = [_identifier_row(work, patient_id, one) for one in identifiers]
-        work.db.execute(insert(PatientIdentifier), rows)
-
-
-def _replace_identifiers(work: Work, patient_id: UUID, identifiers: Sequence[Identifier]) -> bool:
-    """Give the patient these identifiers and no others; whether that changes anything."""
-    wanted = list(dict.fromkeys(identifiers))
-    present = [(one["system"], one["value"]) for one in queries.patient(work, patient_id).identifiers]
-    if wanted == present:
-        return False
-    _refuse_taken(work, wanted, patient_id)
-    work.db.execute(
-        delete(PatientIdentifier).where(
-            PatientIdentifier.clinic_id == work.clinic_id, PatientIdentifier.patient_id == patient_id
-        )
-    )
-    _add_identifiers(work, patient_id, wanted)
-    return True
-
-
-def _identifier_row(work: Work, patient_id: UUID, identifier: Identifier) -> dict[str, Any]:
-    system, value = identifier
-    return {
-        "clinic_id": work.clinic_id,
-        "id": uuid7(),
-        "patient_id": patient_id,
-        "system": system,
-        "value": value,
-    }
-
-
-def _refuse_taken(work: Work, identifiers: Sequence[Identifier], owner: UUID | None) -> None:
-    for (system, value), patient_id in queries.owners(work, identifiers).items():
-        if patient_id != owner and (system, value) in identifiers:
-            raise Conflict(
-                "Another patient has one of the identifiers.",
-                extra={"identifier": {"system": system, "value": value}},
-            )

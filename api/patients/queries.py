@@ -202,6 +202,36 @@ def evidence(work: Work, patient_id: UUID, as_of: datetime) -> Evidence:
     return Evidence(found.observations(release), found.time_zone)
 
 
+def observed_since(work: Work, patient_id: UUID, moment: datetime) -> bool:
+    """Whether something is on file of a patient that was observed after a moment."""
+    later = exists().where(
+        Fact.clinic_id == work.clinic_id, Fact.patient_id == patient_id, Fact.observed_at > moment
+    )
+    return bool(work.db.scalar(select(later)))
+
+
+def told_since(work: Work, patient_id: UUID, moment: datetime) -> list[str]:
+    """The names of the facts that were put on file or taken back after a moment, or by this very work."""
+    told = select(Fact.name).where(
+        Fact.clinic_id == work.clinic_id,
+        Fact.patient_id == patient_id,
+        (Fact.recorded_at > moment) | (Fact.recorded_at == work.moment),
+    )
+    taken_back = (
+        select(Fact.name)
+        .join(
+            FactRetraction,
+            (FactRetraction.clinic_id == work.clinic_id) & (FactRetraction.fact_id == Fact.id),
+        )
+        .where(
+            Fact.clinic_id == work.clinic_id,
+            Fact.patient_id == patient_id,
+            (FactRetraction.recorded_at > moment) | (FactRetraction.recorded_at == work.moment),
+        )
+    )
+    return sorted(work.db.scalars(told.union(taken_back)))
+
+
 def counting(work: Work, patient_id: UUID, name: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """The facts of this name that count, newest first: `id`, `value`, `observed_at`."""
     taken_back = exists().where(FactRetraction.clinic_id == work.clinic_id, FactRetraction.fact_id == Fact.id)

@@ -10,11 +10,15 @@ from sqlalchemy import insert, select
 from api.access.queries import named_practitioner
 from api.clinical.lifecycle import Actor, ActorRefused, Condition, Move, MoveRefused, State, Transition, moved
 from api.database.base import uuid7
-from api.database.work import Work
+from api.database.outbox import EventName
+from api.database.work import Aspect, Work
 from api.errors import Conflict, NotEntitled, StaleVersion, invalid
 from api.patients.observations.recording import queue_at
 from api.prescriptions import conditions, documents, queries
-from api.prescriptions.standing import check_now, reevaluate
+from api.prescriptions.gate import Safety
+from api.prescriptions.rechecks import CHECKED, settled
+from api.prescriptions.rechecks import recheck as check_again
+from api.prescriptions.standing import check_now
 from api.prescriptions.tables import Prescription, PrescriptionMove
 
 _ACTS = {
@@ -25,6 +29,13 @@ _ACTS = {
     Move.COMPLETE: "prescription.completed",
     Move.SUPERSEDE: "prescription.superseded",
     Move.DISCARD: "prescription.discarded",
+}
+_TOLD = {
+    Move.SIGN: EventName.PRESCRIPTION_SIGNED,
+    Move.HOLD: EventName.PRESCRIPTION_HELD,
+    Move.RESUME: EventName.PRESCRIPTION_RESUMED,
+    Move.STOP: EventName.PRESCRIPTION_STOPPED,
+    Move.COMPLETE: EventName.PRESCRIPTION_COMPLETED,
 }
 
 
@@ -125,6 +136,8 @@ def change_state(work: Work, prescription_id: UUID, move: Move, change: Change) 
         conditions.refuse_second(work, found)
     note_move(work, found, move, step.target, change)
     work.db.flush()
+    if step.target in {State.STOPPED, State.COMPLETED} and found.safety is not Safety.SAFE:
+        settled(work, found, f"The prescription is {step.target}.")
     if Condition.CURRENT_CHECK in step.needs:
         _refuse_unsafe(work, found)
 
@@ -137,9 +150,9 @@ def recheck(work: Work, prescription_id: UUID) -> None:
         Conflict: nothing of it is signed, or it has ended.
     """
     found = held(work, prescription_id)
-    if found.state not in {State.ACTIVE, State.ON_HOLD}:
+    if found.state not in CHECKED:
         raise Conflict(f"A prescription that is {found.state} is not checked.")
-    reevaluate(work, found, check_now(work, found.patient_id).judged)
+    check_again(work, found)
 
 
 def held(work: Work, prescription_id: UUID) -> Prescription:
@@ -198,10 +211,9 @@ def _actor(work: Work, change: Change) -> Actor:
 
 def _refuse_unsafe(work: Work, found: Prescription) -> None:
     """Refuse to go on with what the check of now does not let through."""
-    now = check_now(work, found.patient_id).judged
-    standing = reevaluate(work, found, now)
+    (standing,) = check_again(work, found)
     document = queries.revision(work, found.id, found.revision).document
-    conditions.refuse_unsafe(document, now.assessment.decision, standing.blocked)
+    conditions.refuse_unsafe(document, standing.decision, standing.blocked)
 
 
 def note_move(work: Work, found: Prescription, move: Move, state: State, change: Change) -> None:
@@ -222,3 +234,6 @@ def note_move(work: Work, found: Prescription, move: Move, state: State, change:
         )
     )
     work.record(_ACTS[move], "prescription", found.id, practitioner_id=change.practitioner_id)
+    if move in _TOLD:
+        work.tell(_TOLD[move], "prescription", found.id, patient_id=found.patient_id)
+        work.affects(found.patient_id, Aspect.PRESCRIPTION)

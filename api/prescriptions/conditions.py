@@ -13,6 +13,7 @@ from api.clinical.draft import DoseRefused, Need
 from api.clinical.vocabulary import Decision, Status
 from api.database.work import Work
 from api.errors import Conflict, FieldError, Invalid, NotEntitled, Unsafe
+from api.patients import queries as patients
 from api.prescriptions import queries
 from api.prescriptions.documents import begins, doses_of, exercise_ids
 from api.prescriptions.gate import NO_DOSE, Blocked, Pair, Verdict
@@ -111,6 +112,16 @@ def refuse_second(work: Work, found: Prescription) -> None:
     other = queries.active(work, found.patient_id)
     if other is not None and other != found.id:
         raise Conflict(f"The patient has an active prescription, {other}: stop or complete that one first.")
+
+
+def refuse_overtaken(work: Work, patient_id: UUID) -> None:
+    """Refuse to sign on a check that would not see what was observed while the signature waited its turn.
+
+    Raises:
+        Conflict: something was put on file that is newer than the request.
+    """
+    if patients.observed_since(work, patient_id, work.moment):
+        raise Conflict("Something was put on file while this was on its way. Read again what it means.")
 
 
 def refuse_late(written: Mapping[str, Any], today: date) -> None:

@@ -17,7 +17,8 @@ from api.errors import Conflict
 from api.prescriptions import conditions, documents, gate
 from api.prescriptions.actions import Change, held, last_signed, note_move, transition
 from api.prescriptions.handouts import codes
-from api.prescriptions.standing import check_now, reevaluate
+from api.prescriptions.rechecks import reevaluate
+from api.prescriptions.standing import check_now
 from api.prescriptions.tables import OverrideReason, Prescription, PrescriptionOverride, PrescriptionRevision
 
 
@@ -47,6 +48,7 @@ def sign(work: Work, prescription_id: UUID, signature: Signature) -> None:
     conditions.refuse_strangers(work, document["overrides"])
     if Condition.NO_OTHER_ACTIVE in step.needs:
         conditions.refuse_second(work, found)
+    conditions.refuse_overtaken(work, found.patient_id)
     made = check_now(work, found.patient_id)
     before = last_signed(work, found)
     _pass_gate(work, document, made.judged, before)
@@ -64,7 +66,7 @@ def sign(work: Work, prescription_id: UUID, signature: Signature) -> None:
     found.draft = found.draft_sha256 = None
     note_move(work, found, Move.SIGN, step.target, Change(practitioner_id=signature.practitioner_id))
     work.db.flush()
-    reevaluate(work, found, made.judged)
+    reevaluate(work, found, made)
 
 
 def _as_read(found: Prescription, signature: Signature) -> documents.Document:

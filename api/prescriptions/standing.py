@@ -1,23 +1,21 @@
 """What is known of a patient now, and what it means for what is signed."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from uuid import UUID
 
-from sqlalchemy import update
-
 from api.checks import queries as checks
 from api.checks.actions import Made
-from api.checks.answers import Judged, answers
+from api.checks.answers import answers
+from api.clinical.ageing import next_change
 from api.clinical.profile import Profile
-from api.clinical.vocabulary import STATUS_RANK, CheckKind
+from api.clinical.vocabulary import STATUS_RANK, CheckKind, Decision
 from api.database.work import Work
 from api.prescriptions import gate, queries
 from api.prescriptions.documents import exercise_ids
 from api.prescriptions.gate import Blocked, Safety, Verdict
 from api.prescriptions.queries import Found
-from api.prescriptions.tables import Prescription, PrescriptionOverride
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,95 +23,69 @@ class Standing:
     """What a check means for all that is signed of a prescription and still counts.
 
     Attributes:
+        decision: of the check.
         blocked: exercises that may not be done, each once, with the worst that some revision says of it.
+        lapsing: for each override that relied on a fact which has changed since, the names of such facts.
+        expired: the overrides whose time is over.
         due_at: when it must be looked at again, if nothing happens before.
     """
 
+    decision: Decision
     safety: Safety
     blocked: tuple[Blocked, ...]
+    lapsing: Mapping[UUID, tuple[str, ...]]
+    expired: tuple[UUID, ...]
     due_at: datetime
 
 
-def check_now(work: Work, patient_id: UUID) -> Made:
-    """Check a programme for what is on file at the moment of the work; nothing is kept yet.
+def check_now(work: Work, patient_id: UUID, *, as_of: datetime | None = None) -> Made:
+    """Check a programme for what is on file; nothing is kept yet.
+
+    Args:
+        work: the work.
+        patient_id: whose.
+        as_of: the moment, if not that of the work.
 
     Raises:
         NotFound: there is no such patient.
     """
-    file = checks.on_file(work, patient_id)
+    file = checks.on_file(work, patient_id, as_of=as_of)
     question = file.question(CheckKind.PROGRAMME)
     return Made(file=file, question=question, judged=answers().judged(question))
 
 
-def reevaluate(work: Work, prescription: Prescription, now: Judged) -> Standing:
-    """Check again what is signed of a prescription, and keep what that means.
+def looked_at(work: Work, prescription_id: UUID, made: Made) -> Standing:
+    """Look with a check at what is signed of a prescription; nothing is kept.
 
-    Overrides that relied on a fact that has changed lapse for good. The caller holds the patient's queue and
-    the prescription's row, so that what is kept is what a fresh look would find.
-
-    Args:
-        work: the work.
-        prescription: one that was signed.
-        now: what is known, and the check of a programme for it.
+    Overrides that relied on a fact that has changed do not count.
     """
-    revisions = queries.standing_revisions(work, prescription.id, now.known.as_of.date())
-    granted = queries.overrides(work, prescription.id, since=revisions[-1].number)
-    lapsed = _lapse(work, granted, now.known)
-    in_force = [one for one in granted if _counts(one, work.moment) and one.id not in lapsed]
-    verdicts = [
-        gate.verdict(now.assessment, exercise_ids(one.document), _pairs(in_force, one)) for one in revisions
+    known, assessment = made.judged
+    revisions = queries.standing_revisions(work, prescription_id, known.as_of.date())
+    granted = [
+        one
+        for one in queries.overrides(work, prescription_id, since=revisions[-1].number)
+        if one.lapsed_at is None
     ]
-    ends = [now.assessment.valid_until, *(one.expires_at for one in in_force)]
-    standing = Standing(
+    in_date = [one for one in granted if one.expires_at > known.as_of]
+    lapsing = {one.id: facts for one in in_date if (facts := _changed(one, known))}
+    in_force = [one for one in in_date if one.id not in lapsing]
+    verdicts = [
+        gate.verdict(assessment, exercise_ids(one.document), _pairs(in_force, one)) for one in revisions
+    ]
+    ends = [assessment.valid_until, *(one.expires_at for one in in_force), *_turns(revisions, known)]
+    change = next_change(answers().release, known, made.question.observations)
+    return Standing(
+        decision=assessment.decision,
         safety=_worst(verdicts),
         blocked=_merged(verdicts),
-        due_at=min([*ends, *_turns(revisions, now.known)]),
-    )
-    _keep(work, prescription, standing)
-    return standing
-
-
-def _keep(work: Work, prescription: Prescription, standing: Standing) -> None:
-    """Keep a standing: a new one is a new version of the prescription, a new moment of the same is not."""
-    paused = [
-        {"exercise_id": one.exercise_id, "status": one.status.value, "rules": list(one.rules)}
-        for one in standing.blocked
-    ]
-    if (prescription.safety, prescription.paused) != (standing.safety, paused):
-        prescription.safety, prescription.paused = standing.safety, paused
-        prescription.updated_at = work.moment
-        work.db.flush()
-        work.record("prescription.rechecked", "prescription", prescription.id)
-    work.db.execute(
-        update(Prescription)
-        .where(Prescription.clinic_id == work.clinic_id, Prescription.id == prescription.id)
-        .values(
-            checked_at=work.moment, check_due_at=standing.due_at, checked_release=answers().release.sha256
-        )
-        .execution_options(synchronize_session=False)
+        lapsing=lapsing,
+        expired=tuple(one.id for one in granted if one.expires_at <= known.as_of),
+        due_at=min(one for one in (*ends, change) if one is not None and one > known.as_of),
     )
 
 
-def _lapse(work: Work, granted: Iterable[Found], known: Profile) -> frozenset[UUID]:
-    """Let overrides lapse whose facts have changed; those that lapsed now."""
-    lapsed = {}
-    for one in granted:
-        facts = gate.changed(gate.relied_from(one.relied_on), known) if _counts(one, work.moment) else ()
-        if facts:
-            lapsed[one.id] = facts
-    for override_id, facts in lapsed.items():
-        work.db.execute(
-            update(PrescriptionOverride)
-            .where(PrescriptionOverride.clinic_id == work.clinic_id, PrescriptionOverride.id == override_id)
-            .values(lapsed_at=work.moment, lapsed_by=list(facts))
-        )
-        work.record("override.lapsed", "override", override_id)
-    return frozenset(lapsed)
-
-
-def _counts(override: Found, moment: datetime) -> bool:
-    in_date: bool = override.lapsed_at is None and override.expires_at > moment
-    return in_date
+def _changed(override: Found, known: Profile) -> tuple[str, ...]:
+    return gate.changed(gate.relied_from(override.relied_on), known)
 
 
 def _pairs(in_force: Iterable[Found], revision: Found) -> set[gate.Pair]:

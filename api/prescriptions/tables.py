@@ -21,8 +21,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from api.clinical.lifecycle import Move, State
+from api.clinical.vocabulary import Decision
 from api.database.base import MOMENT, TEXTS, Base, ClinicRow, closed
 from api.prescriptions.gate import Safety
+
+COUNTS = "state IN ('active', 'on-hold')"
+"""Of these what is signed counts, or may count again."""
 
 
 class OverrideReason(StrEnum):
@@ -61,6 +65,10 @@ class Prescription(ClinicRow, Base):
     checked_at: Mapped[datetime | None] = mapped_column(MOMENT)
     check_due_at: Mapped[datetime | None] = mapped_column(MOMENT)
     """Until when that check holds at the latest, if nothing happens before."""
+    checked_decision: Mapped[Decision | None] = mapped_column(
+        closed(Decision, name="prescriptions_decision_known")
+    )
+    """The decision of that check."""
     checked_release: Mapped[str | None] = mapped_column(Text)
     """The hash of the knowledge release that was checked with."""
     version: Mapped[int] = mapped_column(Integer)
@@ -80,6 +88,8 @@ class Prescription(ClinicRow, Base):
             unique=True,
             postgresql_where=text("state = 'active'"),
         ),
+        Index("prescriptions_due_ix", "check_due_at", "clinic_id", postgresql_where=text(COUNTS)),
+        Index("prescriptions_release_ix", "checked_release", "clinic_id", postgresql_where=text(COUNTS)),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy reads it once
 

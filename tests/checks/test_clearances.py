@@ -241,7 +241,9 @@ def test_grant_and_revocation_are_in_the_audit_trail_with_the_person(clinic, cal
 
 
 def test_clearances_take_a_fixed_number_of_statements(caller, healed, podiatrist, statements):
-    with statements.at_most(6):  # evidence, staff, clearance, shown with the facts since, audit trail
+    with statements.at_most(
+        8
+    ):  # queue, evidence, staff, clearance, shown with facts since, audit, prescriptions
         grant(caller, healed, podiatrist)
     grant(caller, healed, podiatrist, "foot-preulcer")
     with statements.at_most(2):

@@ -299,14 +299,16 @@ def test_what_is_done_to_facts_is_on_the_audit_trail(caller, clinic, patient):
     assert acts[-3:] == ["patient.registered", "facts.recorded", "fact.entered-in-error"]
 
 
-def test_a_whole_patient_is_put_on_file_in_four_statements(caller, patient, statements):
+def test_a_whole_patient_is_put_on_file_in_five_statements(caller, patient, statements):
     facts = {
         name: fact
         for name, fact in whole_patient().items()
         if name not in {"birth_date", "sex_for_reference"}
     }
     record(caller, patient, {"lops_left": {"value": "unknown"}}, "2026-01-01T00:00:00Z")
-    with statements.at_most(4):  # queue at the patient, read what is on file, insert, audit
+    with statements.at_most(
+        5
+    ):  # queue at the patient, read what is on file, insert, its prescriptions, audit
         record(caller, patient, facts)
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from api.clinical.fitt import Part, RpeScale
 from api.clinical.reports import Fall, Report, SessionStatus
-from api.prescriptions import next_doses, signing
+from api.prescriptions import next_doses
 from tests.checks.wire import screened
 from tests.prescriptions.wire import address, drafted, moved, on_file, redraft, sign, signed, tell
 
@@ -17,21 +17,14 @@ def next_dose(caller, prescription):
 
 
 @pytest.fixture
-def running(clinic, caller, signer):
+def running(clock, caller, signer):
     """A prescription that was signed eight days ago, of a patient who was seen then and again today."""
+    clock.now = NOW - timedelta(days=8)
     patient = on_file(caller)
-    tell(caller, patient, hours=24 * 9, told=screened()["facts"])
-    made = drafted(caller, patient)
-    return signed_before(clinic, caller, made, signer)
-
-
-def signed_before(clinic, caller, made, signer):
-    """The draft, signed eight days ago."""
-    work = clinic.work(moment=NOW - timedelta(days=8))
-    signature = signing.Signature(practitioner_id=UUID(signer), sha256=made["draft"]["sha256"])
-    signing.sign(work, UUID(made["id"]), signature)
-    work.commit()
-    return caller.get(address(made)).json
+    signed_then = signed(caller, patient, signer)
+    clock.now = NOW
+    tell(caller, patient, hours=1, told=screened()["facts"])
+    return signed_then
 
 
 def session(days_ago, **said):
@@ -108,11 +101,11 @@ def test_only_what_is_in_effect_has_a_next_dose(caller, patient, signer):
     assert next_dose(caller, signed(caller, patient, signer, effective_from=tomorrow)).status_code == 409
 
 
-def test_what_has_ended_has_no_next_dose(clinic, caller, signer):
-    patient = on_file(caller)
-    tell(caller, patient, hours=24 * 9, told=screened()["facts"])
-    ended = drafted(caller, patient, ends_on=(NOW - timedelta(days=2)).date().isoformat())
-    answer = next_dose(caller, signed_before(clinic, caller, ended, signer))
+def test_what_has_ended_has_no_next_dose(clock, caller, signer):
+    clock.now = NOW - timedelta(days=8)
+    ended = signed(caller, on_file(caller), signer, ends_on=(NOW - timedelta(days=2)).date().isoformat())
+    clock.now = NOW
+    answer = next_dose(caller, ended)
     assert answer.status_code == 409
     assert "ended" in answer.json["detail"]
 

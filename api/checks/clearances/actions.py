@@ -15,9 +15,10 @@ from api.checks.inputs import kept_observations
 from api.clinical.clearances import lasting, read_by
 from api.clinical.knowledge import library
 from api.database.base import uuid7
-from api.database.work import Work
+from api.database.work import Aspect, Work
 from api.errors import Conflict, invalid
 from api.patients import queries as patients
+from api.patients.observations.recording import queue_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,7 @@ def grant(work: Work, patient_id: UUID, new: NewClearance) -> UUID:
         NotFound: there is no such patient.
         Invalid: no such member of staff, not one who may sign, or an end that is past or too far ahead.
     """
+    queue_at(work, patient_id)
     release = library.load()
     on_file = patients.evidence(work, patient_id, work.moment)
     named_practitioner(work, new.practitioner_id, signs=True)
@@ -71,6 +73,7 @@ def grant(work: Work, patient_id: UUID, new: NewClearance) -> UUID:
     }
     work.db.execute(insert(ClearanceRow).values(clinic_id=work.clinic_id, **made))
     work.record("clearance.granted", "clearance", made["id"], practitioner_id=new.practitioner_id)
+    work.affects(patient_id, Aspect.FACTS)
     return UUID(str(made["id"]))
 
 
@@ -82,6 +85,7 @@ def revoke(work: Work, patient_id: UUID, clearance_id: UUID, new: NewRevocation)
         Conflict: it was revoked before.
         Invalid: no such member of staff, or not one who may sign.
     """
+    queue_at(work, patient_id)
     found = queries.clearance(work, patient_id, clearance_id).clearance
     if found.revoked_at is not None:
         raise Conflict("This clearance was revoked before.")
@@ -98,6 +102,7 @@ def revoke(work: Work, patient_id: UUID, clearance_id: UUID, new: NewRevocation)
         )
     )
     work.record("clearance.revoked", "clearance", clearance_id, practitioner_id=new.practitioner_id)
+    work.affects(patient_id, Aspect.FACTS)
 
 
 def _end(moment: datetime, new: NewClearance) -> datetime:

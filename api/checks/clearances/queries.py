@@ -110,6 +110,30 @@ def unrevoked(work: Work, patient_ids: Collection[UUID], moment: datetime) -> di
     return by_patient
 
 
+def ended_or_granted(work: Work, patient_id: UUID, since: datetime) -> list[dict[str, str]]:
+    """What became of a patient's clearances after a moment, or by this very work: the rule, and what."""
+    granted, revoked = ClearanceRow.granted_at, ClearanceRevocation.revoked_at
+    found = work.db.execute(
+        _clearances(work)
+        .where(
+            ClearanceRow.patient_id == patient_id,
+            (granted > since)
+            | (granted == work.moment)
+            | (revoked > since)
+            | (revoked == work.moment)
+            | ((ClearanceRow.expires_at > since) & (ClearanceRow.expires_at <= work.moment)),
+        )
+        .order_by(ClearanceRow.id)
+    ).all()
+    return [{"rule_id": row.rule_id, "what": _became(row, work.moment)} for row in found]
+
+
+def _became(row: Row[*tuple[Any, ...]], moment: datetime) -> str:
+    if row.revoked_at is not None:
+        return "revoked"
+    return "expired" if row.expires_at <= moment else "granted"
+
+
 def _clearances(work: Work) -> Any:
     """The clinic's clearances, with who granted and who revoked them."""
     return (
