@@ -15,6 +15,8 @@ from api.database.work import Follower, open_engine
 from api.database.worker import Due
 from api.exercises import routes as exercises
 from api.patients import routes as patients
+from api.prescriptions import due as prescriptions_due
+from api.prescriptions import following as prescriptions_following
 from api.prescriptions import routes as prescriptions
 from api.prescriptions.handouts import routes as handouts
 from api.prescriptions.plans import routes as plans
@@ -51,10 +53,10 @@ ROOMS: tuple[Room, ...] = (
 )
 """Every room, in the order of the documentation."""
 
-FOLLOWERS: tuple[Follower, ...] = ()
+FOLLOWERS: tuple[Follower, ...] = (prescriptions_following.follow,)
 """What is derived of a patient and follows in the same transaction, in this order."""
 
-TASKS: tuple[Due, ...] = (sequencing.TASK,)
+TASKS: tuple[Due, ...] = (*prescriptions_due.TASKS, sequencing.TASK,)
 """What the worker does when it falls due, in this order."""
 
 
