@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ from api.clinical.triaging import CONTEXT
 _ANTICOAGULANT = Has("medications", frozenset({"anticoagulant"}))
 _LOPS_AND_PAD = And((Among("lops_any", frozenset({"yes"})), Among("pad_any", frozenset({"yes"}))))
 _OF_PATIENT = tuple(name for name, domain in CONTEXT.items() if domain.kind == "choice")
+_of_patient = attrgetter(*_OF_PATIENT)
 _TERNS = tuple(field.name for field in FIELDS if field.choices is Tern)
 _NO_TIMES: Mapping[str, datetime] = MappingProxyType({})
 
@@ -88,14 +90,14 @@ def readings(
 ) -> dict[str, Any]:
     """Every value that a condition of triage reads; None is unknown."""
     tables = release.triaging
-    values: dict[str, Any] = {name: getattr(report, name) for name in tables.fields_read}
+    values: dict[str, Any] = dict(zip(tables.fields_read, tables.read_fields(report), strict=True))
     for name in _TERNS:
         if values.get(name) is Tern.UNKNOWN:
             values[name] = None
     values["symptoms"] = report.symptoms or None
     values["glucose_min"] = report.lowest_glucose
-    for name in _OF_PATIENT:
-        values[name] = getattr(known, name) or tables.assumed.values.get(name)
+    for name, told in zip(_OF_PATIENT, _of_patient(known), strict=True):
+        values[name] = told or tables.assumed.values.get(name)
     values["rpe_over_target"] = _over_target(release, report, known)
     values["pain_over_2h_in_last_3"] = painful_of_last(release.pacing, report, earlier)
     return values

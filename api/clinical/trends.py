@@ -3,6 +3,7 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from operator import attrgetter
 from statistics import median
 from typing import NamedTuple
 
@@ -42,6 +43,10 @@ class Past(NamedTuple):
     def day(self) -> date:
         """The local day."""
         return self.at.date()
+
+
+_at = attrgetter("at")
+_day = attrgetter("day")
 
 
 def past(report: SessionReport, triage: Triage) -> Past:
@@ -134,7 +139,7 @@ class Look(NamedTuple):
         """The earlier reports of the last so many days of which a trend still counts."""
         start = self.report.performed_at - timedelta(days=days)
         closed = self.since(trend.id)
-        found = self.earlier[bisect_left(self.earlier, start, key=lambda one: one.at) :]
+        found = self.earlier[bisect_left(self.earlier, start, key=_at) :]
         return found if closed is None else [one for one in found if one.at > closed]
 
 
@@ -168,6 +173,10 @@ def _resting_rate(trend: Trend, look: Look) -> Sequence[str]:
     """Days on which the lowest rate before a session was far above the median of the days before."""
     own, today = look.report.hr_pre, look.report.day
     if own is None:
+        return ()
+    start = look.report.performed_at - timedelta(days=trend.within_days + 1)
+    near = look.earlier[bisect_left(look.earlier, start, key=_at) :]
+    if own - trend.margin < min((one.hr_pre for one in near if one.hr_pre is not None), default=own):
         return ()
     known: dict[date, int] = {}
     ids: dict[date, str] = {}
@@ -203,9 +212,6 @@ def _pain(trend: Trend, look: Look) -> Sequence[str]:
     until = look.earlier[0].day + timedelta(days=trend.first_days)
     if today < until:
         return ()
-    first = [
-        one.pain_pre for one in look.earlier[: _from_day(look.earlier, until)] if one.pain_pre is not None
-    ]
     closed = look.since(trend.id)
     recent = [
         one
@@ -213,6 +219,10 @@ def _pain(trend: Trend, look: Look) -> Sequence[str]:
         if one.pain_pre is not None and (closed is None or one.at > closed)
     ]
     scores = [own, *(one.pain_pre for one in recent if one.pain_pre is not None)]
+    if max(scores) < trend.margin:
+        return ()
+    early = look.earlier[: _from_day(look.earlier, until)]
+    first = [one.pain_pre for one in early if one.pain_pre is not None]
     if not first or median(scores) - median(first) < trend.margin:
         return ()
     return [one.id for one in recent] or [look.earlier[0].id]
@@ -238,7 +248,7 @@ def _steps(trend: Trend, look: Look) -> Sequence[str]:
 
 def _from_day(pasts: Sequence[Past], day: date) -> int:
     """The position of the first report on a local day or after."""
-    return bisect_left(pasts, day, key=lambda one: one.day)
+    return bisect_left(pasts, day, key=_day)
 
 
 _LOOKS: Mapping[TrendKind, Callable[[Trend, Look], Sequence[str]]] = {

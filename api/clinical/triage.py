@@ -59,18 +59,18 @@ class _Judge:
         asked = self._asked()
         for place in unsure:
             self.missing |= self.tables.questions[place] & asked
-        fired = [
-            self._fired(rule)
-            for rule in map(self.tables.rules.__getitem__, surely)
-            if not (rule.only_when_done and self.report.skipped)
-        ]
-        fired.sort(key=lambda one: -ORDER.index(one.level))
-        not_asked = tuple(name for name in BY_NAME if name in self.missing and self.values[name] is None)
+        fired = self._findings(surely)
+        not_asked = self._not_asked()
         again = bool(not_asked) and unanswered_before(self.earlier)
         own = worst([*(one.level for one in fired), *self._of_unanswered(not_asked, again=again)])
         found = trends(self.tables, self._look(own, fired))
         level = worst([own, *(one.level for one in found)])
-        kept = [self.tables.by_id[one.rule.id] for one in fired]
+        messages = tuple(self._messages(level, fired, found, not_asked))
+        if not (fired or not_asked or found):
+            return Triage(
+                level=level, own_level=own, messages=messages, asked=bool(asked), read_note=self._read_note()
+            )
+        rules = [one.rule for one in fired]
         return Triage(
             level=level,
             own_level=own,
@@ -78,15 +78,21 @@ class _Judge:
             not_asked=not_asked,
             trends=found,
             locks=tuple(lock for one in fired for lock in self._locks(one)),
-            facts=tuple(fact for rule in kept for fact in self._facts(rule)),
-            next_session=tuple(dict.fromkeys(ask for rule in kept for ask in rule.next_session)),
-            messages=tuple(self._messages(level, fired, found, not_asked)),
+            facts=tuple(fact for rule in rules for fact in self._facts(rule)),
+            next_session=tuple(dict.fromkeys(ask for rule in rules for ask in rule.next_session)),
+            messages=messages,
             tasks=tuple(self._tasks(fired, found, not_asked if again else ())),
-            regressions=tuple(dict.fromkeys(rule.regression for rule in kept if rule.regression)),
-            hold_days=max((rule.hold_days for rule in kept if rule.hold_days), default=None),
+            regressions=tuple(dict.fromkeys(rule.regression for rule in rules if rule.regression)),
+            hold_days=max((rule.hold_days for rule in rules if rule.hold_days), default=None),
             asked=bool(asked),
             read_note=self._read_note(),
         )
+
+    def _findings(self, surely: Sequence[int]) -> list[Fired]:
+        """What fired, worst first."""
+        rules = [self.tables.rules[place] for place in surely]
+        fired = [self._fired(one) for one in rules if not (one.only_when_done and self.report.skipped)]
+        return sorted(fired, key=lambda one: -ORDER.index(one.level))
 
     def _asked(self) -> frozenset[str]:
         """The questions that this report had to answer."""
@@ -94,6 +100,11 @@ class _Judge:
             return ASKED
         table, reason = self.tables.not_asked, self.report.skip_reason
         return frozenset(table.unsaid if reason is None else table.of_skipped.get(reason, ()))
+
+    def _not_asked(self) -> tuple[str, ...]:
+        if not self.missing:
+            return ()
+        return tuple(name for name in BY_NAME if name in self.missing and self.values[name] is None)
 
     def _of_unanswered(self, not_asked: Sequence[str], *, again: bool) -> Iterable[ReportLevel]:
         table = self.tables.not_asked

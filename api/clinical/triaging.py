@@ -1,10 +1,12 @@
 """The triage tables: which reports are how urgent, and what each finding asks for."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from operator import attrgetter
 from types import MappingProxyType
+from typing import Any
 
 from api.clinical.compiled import Fire, compile_rules
 from api.clinical.criteria import And, Criterion, Domain, Known, Not, Or, names
@@ -249,6 +251,11 @@ class Triaging:
     def fields_read(self) -> tuple[str, ...]:
         """The fields of a report that some condition reads."""
         return tuple(name for name in BY_NAME if name in self.read)
+
+    @cached_property
+    def read_fields(self) -> Callable[[object], tuple[Any, ...]]:
+        """Takes the values of those fields out of a report."""
+        return attrgetter(*self.fields_read)
 
     @cached_property
     def questions(self) -> tuple[frozenset[str], ...]:
