@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from api.clinical.adversity import severity
 from api.clinical.alarms import Withheld
 from api.clinical.contraindications import Assessment, Finding
+from api.clinical.day_rules import facts_of_the_day
 from api.clinical.locks import Lock, closing
 from api.clinical.profile import Profile
 from api.clinical.release import Release
 from api.clinical.reports import ORDER, ReportLevel
-from api.clinical.vocabulary import EVERY_EXERCISE, OPEN, Basis, Decision, Effect, RuleScope, Status
+from api.clinical.vocabulary import EVERY_EXERCISE, OPEN, Decision, Effect, RuleScope, Status
 
 STOPPED = frozenset(
     {
@@ -22,7 +24,6 @@ STOPPED = frozenset(
     }
 )
 """Decisions under which no session is begun."""
-_SEEN = frozenset({Basis.OBSERVED, Basis.CONFLICTING_DATA})
 _CLOSING = (Effect.FORBID, Effect.CLEARANCE, Effect.AVOID)
 
 
@@ -133,12 +134,17 @@ def today(
     locked = everything_locked or (bool(items) and all(one.locks for one in items))
     result = Result.STOP if stopped else Result.GO_LIGHTER if lighter else Result.GO
     reasons = _reasons(assessment, asked, items)
-    alarming = [(level, one) for one in assessment.findings if (level := _alarm(release, known, one, told))]
+    open_today = facts_of_the_day(release)
+    seen = [one for one in assessment.findings if open_today.isdisjoint(one.missing)]
+    adverse = frozenset(name for name in told if _speaks_against(release, known, name))
+    alarming = [(level, one) for one in seen if (level := _alarm(release, known, one, adverse))]
     return Today(
         result=result,
         items=items,
         reasons=reasons,
-        withheld=_withheld(release, asked, reasons, locked=locked) if stopped else None,
+        withheld=_withheld(release, asked, [one for one in reasons if one in seen], locked=locked)
+        if stopped
+        else None,
         alarm=max((level for level, _ in alarming), key=ORDER.index, default=None),
         alarming=tuple(one for _, one in alarming),
     )
@@ -192,22 +198,23 @@ def stops_all(finding: Finding) -> bool:
     return any(EVERY_EXERCISE in finding.effects.get(effect, ()) for effect in closing_all)
 
 
-def _withheld(release: Release, asked: Asked, reasons: Iterable[Finding], *, locked: bool) -> Withheld | None:
-    """Why it was withheld: for the worst that was seen; never for an answer that is missing alone."""
-    closing_ones = [one for one in reasons if any(effect in one.effects for effect in _CLOSING)]
-    seen = [one for one in closing_ones if one.basis in _SEEN]
-    seen.sort(key=lambda one: not stops_all(one))
-    if seen:
-        return release.alarms.withheld(seen[0].rule)
+def _withheld(release: Release, asked: Asked, seen: Iterable[Finding], *, locked: bool) -> Withheld | None:
+    """Why it was withheld: for the worst that was seen; never for an answer alone that is missing."""
+    closing_ones = [one for one in seen if any(effect in one.effects for effect in _CLOSING)]
+    worst = min(closing_ones, key=lambda one: not stops_all(one), default=None)
+    if worst is not None:
+        return release.alarms.withheld(worst.rule)
     if asked.on_hold:
         return Withheld.ON_HOLD
     return Withheld.LOCKED if locked else None
 
 
-def _alarm(release: Release, known: Profile, finding: Finding, told: Collection[str]) -> ReportLevel | None:
+def _alarm(release: Release, known: Profile, finding: Finding, adverse: frozenset[str]) -> ReportLevel | None:
     """How urgent a finding is that was seen now; what lies on file is for the re-check to tell."""
-    if finding.basis not in _SEEN or finding.cleared:
-        return None
-    if finding.rule.scope is not RuleScope.SESSION and not set(told).intersection(finding.facts):
-        return None
-    return release.alarms.level(finding.rule.id, known.values)
+    now = finding.rule.scope is RuleScope.SESSION or not adverse.isdisjoint(finding.facts)
+    return release.alarms.level(finding.rule.id, known.values) if now and not finding.cleared else None
+
+
+def _speaks_against(release: Release, known: Profile, name: str) -> bool:
+    raw = {one.name: one.value for one in known.seen.values()}
+    return name in raw and name in release.reading_rules and severity(release, name, raw, known.as_of) > 0

@@ -213,7 +213,7 @@ class PreSessionCheckSummary(shapes.View):
     withheld = fields.Closed(
         Withheld,
         allow_none=True,
-        description="Why it is medically withheld; null where it is not stopped, or only answers are missing.",
+        description="Why it is medically withheld; null where it goes on, or only answers are missing.",
     )
     alert_id = fields.Uuid(allow_none=True, description="The alert that told a clinician.")
 
