@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 
-class Evidence(StrEnum):
+class EvidenceLevel(StrEnum):
     """How good the evidence of a report is, the best first."""
 
     IN_CLINIC = "in-clinic"
@@ -19,6 +19,22 @@ class Flag(StrEnum):
     READ_NOTE = "read-note"
     LOCAL_DATE_DIFFERS = "local-date-differs"
     OFFSET_DIFFERS = "offset-differs"
+
+
+class Result(StrEnum):
+    """What became of a report that was sent."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    CORRECTED = "corrected"
+
+
+class Telling(StrEnum):
+    """What a version of a report came by."""
+
+    REPORTED = "reported"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
 
 
 class TriageCause(StrEnum):

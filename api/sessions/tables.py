@@ -24,7 +24,7 @@ from api.clinical.fitt import RpeScale
 from api.clinical.reports import ReportLevel, SessionStatus
 from api.clinical.session_fields import Reporter, StopReason
 from api.database.base import MOMENT, TEXTS, Base, ClinicRow, closed, closed_set
-from api.sessions.lists import Evidence, Flag, LinkAct, TriageCause
+from api.sessions.lists import EvidenceLevel, Flag, LinkAct, Telling, TriageCause
 
 
 class SessionReport(ClinicRow, Base):
@@ -53,7 +53,9 @@ class SessionReport(ClinicRow, Base):
         closed(StopReason, name="session_reports_skip_reason_known")
     )
     reporter: Mapped[Reporter] = mapped_column(closed(Reporter, name="session_reports_reporter_known"))
-    evidence: Mapped[Evidence] = mapped_column(closed(Evidence, name="session_reports_evidence_known"))
+    evidence: Mapped[EvidenceLevel] = mapped_column(
+        closed(EvidenceLevel, name="session_reports_evidence_known")
+    )
     prescription_id: Mapped[UUID | None] = mapped_column(Uuid)
     prescription_revision: Mapped[int | None] = mapped_column(Integer)
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
@@ -82,6 +84,8 @@ class SessionReport(ClinicRow, Base):
     """Whether any question was asked at all."""
     link_group: Mapped[UUID | None] = mapped_column(Uuid)
     """Shared by reports that are of one session."""
+    linked_by_hand: Mapped[bool] = mapped_column(Boolean)
+    """Whether a person said of which session it is; then no correction of it changes that."""
     counts: Mapped[bool] = mapped_column(Boolean)
     """Whether it is the report of its session that is counted."""
     sha256: Mapped[str] = mapped_column(Text)
@@ -133,6 +137,7 @@ class SessionVersion(ClinicRow, Base):
     session_id: Mapped[UUID] = mapped_column(Uuid)
     number: Mapped[int] = mapped_column(Integer)
     """From 1."""
+    telling: Mapped[Telling] = mapped_column(closed(Telling, name="session_versions_telling_known"))
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     """As sent, in the native form."""
     format: Mapped[str] = mapped_column(Text)
@@ -144,13 +149,17 @@ class SessionVersion(ClinicRow, Base):
     recorded_at: Mapped[datetime] = mapped_column(MOMENT)
     client_id: Mapped[UUID] = mapped_column(Uuid)
     reason: Mapped[str | None] = mapped_column(Text)
-    """Why it was corrected; null for the first."""
+    """Why it was corrected or withdrawn; null for the first."""
 
     __table_args__ = (
         ForeignKeyConstraint(
             ["clinic_id", "session_id"],
             ["session_reports.clinic_id", "session_reports.id"],
             name="session_versions_session_fk",
+        ),
+        CheckConstraint(
+            "(telling = 'reported') = (reason IS NULL) AND (telling = 'reported') = (number = 1)",
+            name="session_versions_reason_given",
         ),
         UniqueConstraint("clinic_id", "session_id", "number", name="session_versions_once"),
     )

@@ -26,6 +26,7 @@ EVIDENCE = ["in-clinic", "device", "caregiver", "self-report"]
 SCALES = ["borg-6-20", "0-10"]
 FLAGS = ["late", "read-note", "local-date-differs", "offset-differs"]
 LEVELS = ["ok", "watch", "review", "urgent", "emergency"]
+TELLINGS = ["reported", "corrected", "withdrawn"]
 CAUSES = ["received", "corrected", "other-report"]
 ACTS = ["overlapping", "near-match", "merged", "separated"]
 
@@ -93,6 +94,7 @@ def reports() -> None:
         sa.Column("not_asked", sa.Boolean, nullable=False),
         sa.Column("asked", sa.Boolean, nullable=False),
         sa.Column("link_group", sa.Uuid),
+        sa.Column("linked_by_hand", sa.Boolean, nullable=False),
         sa.Column("counts", sa.Boolean, nullable=False),
         sa.Column("sha256", sa.Text, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
@@ -140,6 +142,7 @@ def versions() -> None:
         *row(),
         sa.Column("session_id", sa.Uuid, nullable=False),
         sa.Column("number", sa.Integer, nullable=False),
+        sa.Column("telling", sa.Text, nullable=False),
         sa.Column("document", sa.JSON, nullable=False),
         sa.Column("format", sa.Text, nullable=False),
         sa.Column("original", sa.JSON),
@@ -150,6 +153,11 @@ def versions() -> None:
         sa.PrimaryKeyConstraint("clinic_id", "id", name="session_versions_pk"),
         points("session_versions_session_fk", "session_id", "session_reports"),
         sa.UniqueConstraint("clinic_id", "session_id", "number", name="session_versions_once"),
+        sa.CheckConstraint(among("telling", TELLINGS), name="session_versions_telling_known"),
+        sa.CheckConstraint(
+            "(telling = 'reported') = (reason IS NULL) AND (telling = 'reported') = (number = 1)",
+            name="session_versions_reason_given",
+        ),
     )
 
 

@@ -1,0 +1,8 @@
+import pytest
+
+
+@pytest.fixture
+def patient(caller):
+    """The address of a patient of whom nothing is known but the zone."""
+    made = caller.post("/v1/patients", json={"birth_date": "1964-03-09", "time_zone": "Europe/Rome"})
+    return made.headers["Location"]
