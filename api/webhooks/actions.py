@@ -40,7 +40,7 @@ def register(work: Work, new: NewEndpoint) -> UUID:
         id=uuid7(),
         url=new.url,
         description=new.description,
-        events=_texts(new.events),
+        event_names=_texts(new.events),
         state=EndpointState.ENABLED,
         disabled_because=None,
         failing_since=None,
@@ -66,7 +66,7 @@ def change(work: Work, endpoint_id: UUID, changes: Mapping[str, Any], *, version
         raise StaleVersion(f"The present version is {endpoint.version}.")
     values = dict(changes)
     if "events" in values:
-        values["events"] = _texts(values["events"])
+        values["event_names"] = _texts(values.pop("events"))
     wished = values.pop("state", None)
     for name, value in values.items():
         setattr(endpoint, name, value)

@@ -15,7 +15,7 @@ _ENDPOINT = (
     Endpoint.id,
     Endpoint.url,
     Endpoint.description,
-    Endpoint.events,
+    Endpoint.event_names,
     Endpoint.state,
     Endpoint.disabled_because,
     Endpoint.failing_since,

@@ -186,5 +186,6 @@ def _with_secret(work: Work, endpoint_id: UUID) -> tuple[dict[str, Any], dict[st
 
 
 def _shown(endpoint: Row[Any]) -> dict[str, Any]:
-    told = None if endpoint.events is None else [EventName(event) for event in endpoint.events]
+    names = endpoint.event_names
+    told = None if names is None else [EventName(name) for name in names]
     return {**endpoint._mapping, "events": told}

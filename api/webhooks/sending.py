@@ -90,8 +90,10 @@ class Sender:
             fault = Fault.UNKNOWN_HOST
         except httpcore.TimeoutException:
             fault = Fault.TIMEOUT
-        except httpcore.ConnectError as error:
-            fault = Fault.TLS if isinstance(error.__cause__, ssl.SSLError) else Fault.UNREACHABLE
+        except _Insecure:
+            fault = Fault.TLS
+        except httpcore.ConnectError:
+            fault = Fault.UNREACHABLE
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol):
             fault = Fault.BAD_ANSWER
         return Answer(status=status, fault=fault, ms=round((time.monotonic() - began) * 1000))
@@ -119,6 +121,10 @@ class _Refused(Exception):
 
 class _Unknown(Exception):
     """The host leads nowhere."""
+
+
+class _Insecure(Exception):
+    """There is no TLS with the host: its certificate does not count, or it does not speak it."""
 
 
 class _Checked(httpcore.NetworkBackend):
@@ -191,7 +197,10 @@ class _Timed(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         """The same connection under TLS."""
         left = _left(self._deadline, timeout, httpcore.ConnectTimeout)
-        return _Timed(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+        try:
+            return _Timed(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+        except httpcore.ConnectError as error:
+            raise _Insecure from error
 
     def get_extra_info(self, info: str) -> Any:
         """What is known of it."""

@@ -74,7 +74,7 @@ def _hold(work: Work) -> int:
 def _queue(work: Work, placed: Sequence[tuple[int, Row[*tuple[Any, ...]]]]) -> None:
     # Shared locks: whoever disables an endpoint waits, and then finds what was queued for it meanwhile.
     endpoints = work.db.execute(
-        select(Endpoint.id, Endpoint.events)
+        select(Endpoint.id, Endpoint.event_names)
         .where(Endpoint.clinic_id == work.clinic_id, Endpoint.state != EndpointState.DISABLED)
         .order_by(Endpoint.id)
         .with_for_update(read=True)
@@ -103,4 +103,4 @@ def _queue(work: Work, placed: Sequence[tuple[int, Row[*tuple[Any, ...]]]]) -> N
 def _wants(endpoint: Row[*tuple[Any, ...]], event: Row[*tuple[Any, ...]]) -> bool:
     if event.name is EventName.WEBHOOK_TEST:
         return bool(event.subject_id == endpoint.id)
-    return endpoint.events is None or event.name in endpoint.events
+    return endpoint.event_names is None or event.name in endpoint.event_names

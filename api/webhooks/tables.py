@@ -55,7 +55,7 @@ class Endpoint(ClinicRow, Base):
 
     url: Mapped[str] = mapped_column(Text)
     description: Mapped[str | None] = mapped_column(Text)
-    events: Mapped[list[str] | None] = mapped_column(TEXTS)
+    event_names: Mapped[list[str] | None] = mapped_column(TEXTS)
     """The events that it is told; null for all."""
     state: Mapped[EndpointState] = mapped_column(closed(EndpointState, name="webhook_endpoints_state_known"))
     disabled_because: Mapped[End | None] = mapped_column(closed(End, name="webhook_endpoints_end_known"))
@@ -70,7 +70,7 @@ class Endpoint(ClinicRow, Base):
 
     __table_args__ = (
         ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="webhook_endpoints_clinic_fk"),
-        closed_set(EventName, "events", name="webhook_endpoints_events_known"),
+        closed_set(EventName, "event_names", name="webhook_endpoints_events_known"),
         CheckConstraint(
             "(state = 'disabled') = (disabled_because IS NOT NULL)", name="webhook_endpoints_end_said"
         ),

@@ -122,7 +122,7 @@ def webhook_endpoints() -> None:
         *row(),
         sa.Column("url", sa.Text, nullable=False),
         sa.Column("description", sa.Text),
-        sa.Column("events", ARRAY(sa.Text)),
+        sa.Column("event_names", ARRAY(sa.Text)),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("disabled_because", sa.Text),
         sa.Column("failing_since", MOMENT),
@@ -133,7 +133,7 @@ def webhook_endpoints() -> None:
         sa.PrimaryKeyConstraint("clinic_id", "id", name="webhook_endpoints_pk"),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="webhook_endpoints_clinic_fk"),
         sa.CheckConstraint(
-            f"events <@ ARRAY[{listed(EVENTS)}]::text[]", name="webhook_endpoints_events_known"
+            f"event_names <@ ARRAY[{listed(EVENTS)}]::text[]", name="webhook_endpoints_events_known"
         ),
         sa.CheckConstraint(f"state IN ({listed(STATES)})", name="webhook_endpoints_state_known"),
         sa.CheckConstraint(f"disabled_because IN ({listed(ENDS)})", name="webhook_endpoints_end_known"),

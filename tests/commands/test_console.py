@@ -59,7 +59,7 @@ def test_the_demo_clinic_is_made_anew_where_its_database_is_gone(run, ask, fresh
 def test_upkeep_deletes_what_has_had_its_time(run):
     said = run("upkeep")
     assert said.exit_code == 0, said.output
-    assert "Deleted 0 idempotency keys and 0 client assertions." in said.output
+    assert "Deleted 0 idempotency keys, 0 client assertions and 0 deliveries of webhooks." in said.output
 
 
 def test_a_command_says_which_address_it_misses(settings):

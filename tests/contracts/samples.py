@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from api.prescriptions import examples
 from api.prescriptions.tables import Prescription
+from api.webhooks.examples import NEW_WEBHOOK
+from api.webhooks.sequencing import give_places
 from tests.alerts import wire as alerts
 from tests.checks.wire import screened
 from tests.factories import Clinic
@@ -98,6 +100,22 @@ def by_a_practitioner(**said):
     return lambda clinic: {"practitioner_id": str(clinic.practitioner()), **said}
 
 
+def webhook_id(clinic: Clinic):
+    return clinic.caller().post("/v1/webhooks", json=NEW_WEBHOOK).json["id"]
+
+
+def delivery_id(clinic: Clinic):
+    """A delivery of a test to the newest webhook of the clinic."""
+    caller = clinic.caller()
+    webhooks = caller.get("/v1/webhooks").json["items"]
+    webhook = webhooks[-1]["id"] if webhooks else webhook_id(clinic)
+    caller.post(f"/v1/webhooks/{webhook}/test")
+    work = clinic.work()
+    give_places(work)
+    work.commit()
+    return caller.get(f"/v1/webhooks/{webhook}/deliveries").json["items"][0]["id"]
+
+
 def new_signature(clinic: Clinic):
     newest = latest_prescription(clinic)
     sha256 = "0" * 64 if newest is None else newest["draft"]["sha256"]
@@ -136,10 +154,12 @@ OF_A_CLINIC = {
     "clearance_id": clearance_id,
     "client_id": client_id,
     "code": code,
+    "delivery_id": delivery_id,
     "fact_id": fact_id,
     "patient_id": patient_id,
     "practitioner_id": practitioner_id,
     "prescription_id": prescription_id,
+    "webhook_id": webhook_id,
 }
 """Path arguments that name a thing of a clinic: with another clinic's token they are not found."""
 
