@@ -21,6 +21,7 @@ from api.prescriptions import routes as prescriptions
 from api.prescriptions.handouts import routes as handouts
 from api.prescriptions.plans import routes as plans
 from api.recommendations import routes as recommendations
+from api.sessions import locks as session_locks
 from api.sessions import routes as sessions
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
@@ -37,8 +38,8 @@ ROOMS: tuple[Room, ...] = (
     checks.room,
     prescriptions.room,
     prescriptions.reports,
-    handouts.room,
     plans.room,
+    handouts.room,
     alerts.room,
     sessions.room,
     adherence.room,
@@ -56,7 +57,7 @@ ROOMS: tuple[Room, ...] = (
 FOLLOWERS: tuple[Follower, ...] = (prescriptions_following.follow,)
 """What is derived of a patient and follows in the same transaction, in this order."""
 
-TASKS: tuple[Due, ...] = (*prescriptions_due.TASKS, sequencing.TASK,)
+TASKS: tuple[Due, ...] = (*prescriptions_due.TASKS, sequencing.TASK)
 """What the worker does when it falls due, in this order."""
 
 
@@ -111,6 +112,7 @@ def create_app(
         gate=Gate(read_keys(settings.signing_keys), issuer=settings.issuer, standing=queries.standing),
         releases=releases if releases is not None else shipped(),
         followers=FOLLOWERS,
+        locks=session_locks.live,
     )
     sender = sending.Sender(private=settings.webhooks_private)
     app.extensions["surefoot.tasks"] = (*TASKS, delivery.errand(sender, settings.webhook_key))
