@@ -240,7 +240,9 @@ class _Drafting:
         if not ranked:
             self._missing(Part.FLEXIBILITY)
             return None
-        self._take(Part.FLEXIBILITY, selection.chosen(self.release, ranked, MOST_OF_A_PART))
+        taken = {item.exercise_id for item in self.items}
+        free = [one for one in ranked if one.exercise.id not in taken]
+        self._take(Part.FLEXIBILITY, selection.chosen(self.release, free, MOST_OF_A_PART))
         dose, whys = starting.flexibility(self.dosing, {one.exercise.id for one in ranked})
         self._because("flexibility", whys)
         return dose

@@ -410,6 +410,12 @@ def test_every_number_says_why_and_every_exercise_is_open(chance):
     assert draft == proposed(reversed(list(patient.facts.values())), steps_baseline=3000)
 
 
+@pytest.mark.parametrize("changes", [{}, LOPS])
+def test_no_exercise_is_named_twice(changes):
+    named = [item.exercise_id for item in dosed(steps_baseline=3000, **changes).items]
+    assert len(set(named)) == len(named)
+
+
 @given(CHANCES)
 @settings(max_examples=60, deadline=None)
 def test_not_to_know_a_reassuring_fact_never_gives_more(chance):
