@@ -3,33 +3,11 @@
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
+from tests.clinical import report_builders
+
 ZONE = "Europe/Rome"
 
-BASE = {
-    "status": "done",
-    "reporter": "patient",
-    "duration_min": 20,
-    "symptoms": ["none"],
-    "symptoms_resolved_10min": "yes",
-    "new_numb_or_weak": "none",
-    "sys_pre": 130,
-    "sys_peak": 160,
-    "dia_peak": 85,
-    "sys_post": 128,
-    "sys_standing_post": 122,
-    "fall": "none",
-    "glucose_pre": 140,
-    "foot_check_after": "clear",
-    "pain_after_min": 30,
-    "pain_peak": 4,
-    "pain_pre": 3,
-    "muscle_soreness_h": 12,
-    "footwear_worn": "yes",
-    "rpe": 5,
-    "rpe_scale": "0-10",
-    "talk_test": "can-talk-not-sing",
-    "fatigue_next_day": 3,
-}
+BASE = {**report_builders.BASE, "duration_min": 20}
 """The base report of the specification: nothing to report."""
 
 
