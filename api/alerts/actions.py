@@ -9,7 +9,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, insert, select, update
 
-from api.alerts.levels import PRECEDENCE, AlertLevel, deadline, earlier, worse
+from api.alerts.levels import NEVER, PRECEDENCE, AlertLevel, deadline, earlier, worse
 from api.alerts.moves import AlertMove, AlertState, moved, state_at
 from api.alerts.tables import Alert, AlertCause, AlertMoveRow, CauseKind
 from api.clinical.reports import ReportLevel
@@ -85,10 +85,11 @@ def raise_alert(work: Work, patient_id: UUID, cause: Cause) -> UUID:
     if worse(level, alert.level) == level:
         alert.level, alert.precedence, alert.title = level, PRECEDENCE[level], cause.title
     alert.deadline_at = earlier(alert.deadline_at, due)
+    alert.due_at = alert.deadline_at or NEVER
     alert.state, alert.snoozed_until = AlertState.OPEN, None
     alert.kinds = sorted({*alert.kinds, cause.kind.value})
     alert.cause_count += 1
-    alert.updated_at = work.moment
+    alert.updated_at = max(alert.updated_at, work.moment)  # a work may have waited behind a later one
     _add(work, alert, cause, told)
     if move is not None:
         note_move(work, alert, move)
@@ -209,6 +210,7 @@ def _opened(work: Work, patient_id: UUID, cause: Cause, level: AlertLevel, due: 
         precedence=PRECEDENCE[level],
         state=AlertState.OPEN,
         deadline_at=due,
+        due_at=due or NEVER,
         title=cause.title,
         kinds=[cause.kind.value],
         cause_count=1,

@@ -1,7 +1,7 @@
 """How bad an alert is, and by when a clinician has to act."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -29,6 +29,9 @@ WITHIN: Mapping[AlertLevel, timedelta | None] = MappingProxyType(
     }
 )
 """How long a clinician has; None where nobody has to act. Source: specification 5.2."""
+
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+"""When an alert is due that has no deadline."""
 
 LONGEST_SNOOZE = timedelta(days=7)
 """How long an alert without a deadline may sleep: not longer than a review may wait."""

@@ -24,8 +24,7 @@ from sqlalchemy import (
 
 from api.alerts.levels import PRECEDENCE, AlertLevel
 from api.alerts.moves import AlertState
-from api.alerts.tables import DUE, Alert, AlertCause, AlertMoveRow, CauseKind
-from api.database.base import MOMENT
+from api.alerts.tables import Alert, AlertCause, AlertMoveRow, CauseKind
 from api.database.work import Work
 from api.errors import NotFound
 from api.patients import queries as patients
@@ -46,10 +45,9 @@ class WorklistOrder(StrEnum):
     AGE = "age"
 
 
-_DUE: ColumnElement[datetime] = literal_column(DUE, MOMENT)
 _KEYS: dict[WorklistOrder, tuple[Any, ...]] = {
-    WorklistOrder.LEVEL: (Alert.precedence, _DUE, Alert.raised_at, Alert.id),
-    WorklistOrder.DEADLINE: (_DUE, Alert.precedence, Alert.raised_at, Alert.id),
+    WorklistOrder.LEVEL: (Alert.precedence, Alert.due_at, Alert.raised_at, Alert.id),
+    WorklistOrder.DEADLINE: (Alert.due_at, Alert.precedence, Alert.raised_at, Alert.id),
     WorklistOrder.AGE: (Alert.raised_at, Alert.id),
 }
 _CAUSE = (
@@ -134,7 +132,7 @@ def worklist(
 
 def place(order: WorklistOrder, row: Found) -> Place:
     """The place of an alert in the worklist."""
-    return (order.value, row.precedence, row.due, row.raised_at, row.id)
+    return (order.value, row.precedence, row.due_at, row.raised_at, row.id)
 
 
 def alert(work: Work, alert_id: UUID) -> Found:
@@ -240,7 +238,7 @@ def _alerts(work: Work) -> Any:
         Alert.updated_at,
         Alert.version,
         Alert.precedence,
-        _DUE.label("due"),
+        Alert.due_at,
         undelivered.label("undelivered"),
     ).where(Alert.clinic_id == work.clinic_id)
 

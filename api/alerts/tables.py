@@ -13,12 +13,11 @@ from sqlalchemy import (
     Integer,
     Text,
     Uuid,
-    literal_column,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from api.alerts.levels import AlertLevel
+from api.alerts.levels import NEVER, AlertLevel
 from api.alerts.moves import AlertMove, AlertOutcome, AlertState
 from api.database.base import MOMENT, TEXTS, Base, ClinicRow, closed, closed_set
 
@@ -32,16 +31,9 @@ class CauseKind(StrEnum):
     PRE_SESSION_CHECK = "pre-session-check"
 
 
-DUE = "CASE WHEN deadline_at IS NULL THEN '9999-12-31 00:00:00+00'::timestamptz ELSE deadline_at END"
-"""The deadline, or the end of time where there is none: as the worklist sorts it, and its indexes.
-
-Not `coalesce`: PostgreSQL does not take it for leakproof, so row-level security would keep a page from
-beginning there.
-"""
-
-_ORDERS: dict[str, tuple[Any, ...]] = {
-    "level": ("precedence", literal_column(DUE), "raised_at", "id"),
-    "deadline": (literal_column(DUE), "precedence", "raised_at", "id"),
+_ORDERS = {
+    "level": ("precedence", "due_at", "raised_at", "id"),
+    "deadline": ("due_at", "precedence", "raised_at", "id"),
     "age": ("raised_at", "id"),
 }
 
@@ -76,6 +68,8 @@ class Alert(ClinicRow, Base):
     state: Mapped[AlertState] = mapped_column(closed(AlertState, name="alerts_state_known"))
     """As it was left; one that sleeps is open again once `snoozed_until` has passed."""
     deadline_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    due_at: Mapped[datetime] = mapped_column(MOMENT)
+    """The deadline to sort by: the end of time where there is none."""
     snoozed_until: Mapped[datetime | None] = mapped_column(MOMENT)
     title: Mapped[str] = mapped_column(Text)
     """That of the worst cause; of several, the newest."""
@@ -95,6 +89,7 @@ class Alert(ClinicRow, Base):
             name="alerts_precedence_of_level",
         ),
         CheckConstraint("(level = 'watch') = (deadline_at IS NULL)", name="alerts_deadline_of_level"),
+        CheckConstraint(f"due_at = coalesce(deadline_at, '{NEVER:%Y-%m-%d}T00:00:00Z')", name="alerts_due"),
         CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="alerts_sleep"),
         closed_set(CauseKind, "kinds", name="alerts_kinds_known"),
         Index(

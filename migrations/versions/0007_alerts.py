@@ -28,10 +28,9 @@ OUTCOMES = [
     "false-alarm",
     "patient-not-reached",
 ]
-DUE = "(CASE WHEN deadline_at IS NULL THEN '9999-12-31 00:00:00+00'::timestamptz ELSE deadline_at END)"
 ORDERS = {
-    "level": ["precedence", sa.literal_column(DUE), "raised_at", "id"],
-    "deadline": [sa.literal_column(DUE), "precedence", "raised_at", "id"],
+    "level": ["precedence", "due_at", "raised_at", "id"],
+    "deadline": ["due_at", "precedence", "raised_at", "id"],
     "age": ["raised_at", "id"],
 }
 LATER = "UPDATE (ended_at, ended_because, delivered_at, seen_at, acted_at)"
@@ -68,6 +67,7 @@ def alerts() -> None:
         sa.Column("precedence", sa.Integer, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("deadline_at", MOMENT),
+        sa.Column("due_at", MOMENT, nullable=False),
         sa.Column("snoozed_until", MOMENT),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("kinds", TEXTS, nullable=False),
@@ -85,6 +85,7 @@ def alerts() -> None:
             name="alerts_precedence_of_level",
         ),
         sa.CheckConstraint("(level = 'watch') = (deadline_at IS NULL)", name="alerts_deadline_of_level"),
+        sa.CheckConstraint("due_at = coalesce(deadline_at, '9999-12-31T00:00:00Z')", name="alerts_due"),
         sa.CheckConstraint("(state = 'snoozed') = (snoozed_until IS NOT NULL)", name="alerts_sleep"),
         sa.CheckConstraint(
             f"kinds <@ ARRAY[{', '.join(repr(kind) for kind in KINDS)}]::text[]", name="alerts_kinds_known"

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import create_engine, event, pool, text
 
 from api.alerts import queries
-from api.alerts.levels import PRECEDENCE, WITHIN
+from api.alerts.levels import NEVER, PRECEDENCE, WITHIN
 from api.alerts.moves import AlertState
 from api.alerts.queries import WorklistOrder
 from tests.alerts.wire import now
@@ -17,10 +17,10 @@ INSERT INTO patients (clinic_id, id, given, time_zone, created_at, updated_at, v
 SELECT :clinic_id, gen_random_uuid(), '{}', 'Europe/Rome', :moment, :moment, 1 FROM generate_series(1, :many)
 """)
 ALERTS = text("""
-INSERT INTO alerts (clinic_id, id, patient_id, level, precedence, state, deadline_at, title, kinds,
-    cause_count, raised_at, updated_at, version)
-SELECT :clinic_id, gen_random_uuid(), p.id, :level, :precedence, :state, s.raised_at + :within, 'Pain.',
-    '{session-report}', 1, s.raised_at, s.raised_at, 1
+INSERT INTO alerts (clinic_id, id, patient_id, level, precedence, state, deadline_at, due_at, title,
+    kinds, cause_count, raised_at, updated_at, version)
+SELECT :clinic_id, gen_random_uuid(), p.id, :level, :precedence, :state, s.raised_at + :within,
+    coalesce(s.raised_at + :within, :never), 'Pain.', '{session-report}', 1, s.raised_at, s.raised_at, 1
 FROM (
     SELECT p.id, row_number() OVER (ORDER BY p.id) AS n FROM patients p WHERE p.clinic_id = :clinic_id
 ) AS p, LATERAL (SELECT :moment - n * interval '1 minute' AS raised_at) AS s
@@ -32,7 +32,7 @@ WHERE n % 4 = :precedence - 1
 def crowded(live_clinic, fresh_database):
     """Work in a clinic with ten thousand alerts that wait, and as many that are resolved."""
     work = live_clinic.work()
-    common = {"clinic_id": live_clinic.id, "moment": now()}
+    common = {"clinic_id": live_clinic.id, "moment": now(), "never": NEVER}
     work.db.execute(PATIENTS, {**common, "many": MANY})
     for state in (AlertState.OPEN, AlertState.RESOLVED):
         for level, precedence in PRECEDENCE.items():

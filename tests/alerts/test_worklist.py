@@ -190,6 +190,9 @@ def test_a_worklist_is_one_statement(caller, made, statements):
     for query in ({}, {"sort": "age"}, {"level": "urgent", "kind": "session-report", "overdue": "true"}):
         with statements.at_most(1):
             assert listed(caller, **query)
+    patient = listed(caller)[0]["patient_id"]
+    with statements.at_most(1):
+        assert len(caller.get(f"/v1/patients/{patient}/alerts").json["items"]) == 1
 
 
 def ledger(clinic):
