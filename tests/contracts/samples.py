@@ -14,6 +14,7 @@ from tests.alerts import wire as alerts
 from tests.checks.wire import screened
 from tests.factories import Clinic
 from tests.prescriptions import wire as prescriptions
+from tests.sessions import wire as sessions
 
 
 def alert_id(clinic: Clinic):
@@ -140,6 +141,23 @@ def latest_prescription(clinic: Clinic):
     return found
 
 
+def session_id(clinic: Clinic):
+    """A new report of the patient of the samples, of an open spot under a foot."""
+    address = f"/v1/patients/{patient_id(clinic)}"
+    return sessions.sent(clinic.caller(), address, foot_check_after="bleeding-or-open")["session_id"]
+
+
+def lock_id(clinic: Clinic):
+    """What such a report has locked."""
+    session_id(clinic)
+    locks = clinic.caller().get(f"/v1/patients/{patient_id(clinic)}/locks").json["items"]
+    return locks[0]["id"]
+
+
+def new_unlock(clinic: Clinic):
+    return {"practitioner_id": str(clinic.practitioner()), "reason": "Seen in the foot clinic."}
+
+
 def new_proposal(clinic: Clinic):
     """The documented wishes, for the patient of the samples, against whom nothing stands."""
     caller = clinic.caller()
@@ -156,9 +174,11 @@ OF_A_CLINIC = {
     "code": code,
     "delivery_id": delivery_id,
     "fact_id": fact_id,
+    "lock_id": lock_id,
     "patient_id": patient_id,
     "practitioner_id": practitioner_id,
     "prescription_id": prescription_id,
+    "session_id": session_id,
     "webhook_id": webhook_id,
 }
 """Path arguments that name a thing of a clinic: with another clinic's token they are not found."""
@@ -186,6 +206,7 @@ BODIES = {
     "sign_prescription": new_signature,
     "snooze_alert": by_a_practitioner(until=prescriptions.from_now(hours=2), reason="Seen today."),
     "stop_prescription": in_state("sign"),
+    "unlock": new_unlock,
 }
 """Bodies, by operation id, where the documented example does not do: functions of the clinic."""
 
@@ -213,5 +234,8 @@ APPEND_ONLY = {
     "facts",
     "prescription_moves",
     "prescription_revisions",
+    "session_links",
+    "session_triages",
+    "session_versions",
 }
 """Tables that the application may only add to."""
