@@ -122,7 +122,9 @@ class OutcomeMeasure(Statement):
 
     def category(self, value: Fraction) -> str | None:
         """The category of a value."""
-        return next((name for name, start in reversed(tuple(self.categories.items())) if value >= start), None)
+        return next(
+            (name for name, start in reversed(tuple(self.categories.items())) if value >= start), None
+        )
 
     def reading(
         self,

@@ -103,13 +103,10 @@ def week_sums(row: WeekCount, today: date) -> Sums:
     """
     on = due_days(row, today)
     days = on.bit_count()
-    due = left = row.per_week * days
-    taken = []
-    for sessions in (row.withheld, row.done, row.partly, row.partly_short, row.missed, row.excused):
-        taken.append(min(7 * sessions, left))
-        left -= taken[-1]
-    withheld, done, partly, short, missed, excused = taken
-    away = min(row.per_week * (on & row.away).bit_count(), left)
+    due = row.per_week * days
+    claims = [7 * n for n in (row.withheld, row.done, row.partly, row.partly_short, row.missed, row.excused)]
+    taken, left = _shared_out(due, [*claims, row.per_week * (on & row.away).bit_count()])
+    withheld, done, partly, short, missed, excused, away = taken
     expected, attended = due - withheld, done + partly
     undone = row.partly_short + row.missed + row.excused
     slots = min(row.per_week, days) - row.withheld - undone
@@ -123,7 +120,7 @@ def week_sums(row: WeekCount, today: date) -> Sums:
         missed7=missed,
         excused7=excused,
         away7=away,
-        unreported7=left - away,
+        unreported7=left,
         expected7=expected,
         attended7=attended,
         possible7=min(expected, max(attended, 7 * slots)),
@@ -136,3 +133,12 @@ def week_sums(row: WeekCount, today: date) -> Sums:
         timed=int(row.session_seconds is not None),
         **{name: getattr(row, name) for name in _WHOLE},
     )
+
+
+def _shared_out(due: int, claims: Iterable[int]) -> tuple[list[int], int]:
+    """What each claim gets of what those before it left, and what is left."""
+    taken = []
+    for claim in claims:
+        taken.append(min(claim, due))
+        due -= taken[-1]
+    return taken, due
