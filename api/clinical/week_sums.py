@@ -102,13 +102,12 @@ def week_sums(row: WeekCount, today: date) -> Sums:
     Source: specification, adherence.
     """
     on = due_days(row, today)
-    days = on.bit_count()
+    days, undone = on.bit_count(), row.partly_short + row.missed + row.excused
     due = row.per_week * days
     claims = [7 * n for n in (row.withheld, row.done, row.partly, row.partly_short, row.missed, row.excused)]
     taken, left = _shared_out(due, [*claims, row.per_week * (on & row.away).bit_count()])
     withheld, done, partly, short, missed, excused, away = taken
     expected, attended = due - withheld, done + partly
-    undone = row.partly_short + row.missed + row.excused
     slots = min(row.per_week, days) - row.withheld - undone
     planned = 0 if row.session_seconds is None else expected * row.session_seconds
     return Sums(
