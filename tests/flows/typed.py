@@ -16,14 +16,14 @@ ADDRESS = "http://127.0.0.1:8000"
 END_OF_BLOCK = "end-of-block"
 
 CURL = '''\
-"""A stand-in for curl on a machine without it: -s, -u, -H, -d, -X, -o and an address."""
+"""A stand-in for curl on a machine without it: -s, -u, -H, -d, -X, -D, -o and an address."""
 
 import sys
 from base64 import b64encode
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-words, headers, body, address, method, out = iter(sys.argv[1:]), {}, None, None, None, None
+words, headers, body, address, method, out, head = iter(sys.argv[1:]), {}, None, None, None, None, None
 for word in words:
     match word:
         case "-s":
@@ -40,6 +40,8 @@ for word in words:
             method = next(words)
         case "-o":
             out = next(words)
+        case "-D":
+            head = next(words)
         case _:
             assert address is None and not word.startswith("-"), word
             address = word
@@ -47,6 +49,9 @@ try:
     answer = urlopen(Request(address, data=body, headers=headers, method=method), timeout=60)
 except HTTPError as refusal:
     answer = refusal
+if head is not None:
+    with open(head, "w", encoding="utf-8") as file:
+        file.writelines(f"{name}: {value}\\n" for name, value in answer.headers.items())
 if out is None:
     sys.stdout.buffer.write(answer.read())
 else:
