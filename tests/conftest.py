@@ -17,7 +17,7 @@ from sqlalchemy import create_engine, pool
 from api.settings import Settings, embedded_url, new_signing_keys, new_webhook_key
 from tests import rolled_back  # noqa: F401 - registers the dialect
 
-pytest_plugins = ["tests.callers", "tests.statements"]
+pytest_plugins = ["tests.browser", "tests.callers", "tests.statements"]
 
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("suite")
