@@ -217,4 +217,6 @@ def _alarm(release: Release, known: Profile, finding: Finding, adverse: frozense
 
 def _speaks_against(release: Release, known: Profile, name: str) -> bool:
     raw = {one.name: one.value for one in known.seen.values()}
-    return name in raw and name in release.reading_rules and severity(release, name, raw, known.as_of) > 0
+    if raw.get(name) is None or name not in release.reading_rules:
+        return False
+    return severity(release, name, raw, known.as_of) > 0

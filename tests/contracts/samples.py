@@ -147,6 +147,11 @@ def session_id(clinic: Clinic):
     return sessions.sent(clinic.caller(), address, foot_check_after="bleeding-or-open")["session_id"]
 
 
+def pre_session_check_id(clinic: Clinic):
+    address = f"/v1/patients/{patient_id(clinic)}/pre-session-checks"
+    return clinic.caller().post(address, json={}).json["id"]
+
+
 def lock_id(clinic: Clinic):
     """What such a report has locked."""
     session_id(clinic)
@@ -177,6 +182,7 @@ OF_A_CLINIC = {
     "lock_id": lock_id,
     "patient_id": patient_id,
     "practitioner_id": practitioner_id,
+    "pre_session_check_id": pre_session_check_id,
     "prescription_id": prescription_id,
     "session_id": session_id,
     "webhook_id": webhook_id,
@@ -232,6 +238,7 @@ APPEND_ONLY = {
     "clearances",
     "fact_retractions",
     "facts",
+    "pre_session_checks",
     "prescription_moves",
     "prescription_revisions",
     "session_links",

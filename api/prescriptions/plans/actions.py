@@ -22,7 +22,7 @@ from api.database.base import uuid7
 from api.database.work import Aspect, Work
 from api.patients.observations.values import plain
 from api.prescriptions.plans import answered, queries
-from api.prescriptions.plans.basis import RUNNING, Basis, basis
+from api.prescriptions.plans.basis import RUNNING, Basis, Locks, basis
 from api.prescriptions.plans.tables import PreSessionCheck
 from api.prescriptions.wording import Language, language_of, wording
 
@@ -45,14 +45,14 @@ class NewCheck:
     language: Language | None = None
 
 
-def check(work: Work, patient_id: UUID, new: NewCheck, locks: Sequence[Lock]) -> UUID:
+def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
     """Check a session before it begins, keep the check, and tell a clinician what is alarming in it.
 
     Args:
         work: the work.
         patient_id: whose.
         new: what is told.
-        locks: what reports of sessions have closed.
+        locks: finds what reports of sessions have closed.
 
     Raises:
         NotFound: there is no such patient.
@@ -62,7 +62,7 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Sequence[Lock]) ->
     known, assessment = checked.judged
     plan = basis(work, prescribed, known) if prescribed.state in RUNNING else None
     begun = [] if plan is None else plan.begun
-    asked = _asked(work, new, plan, locks)
+    asked = _asked(work, new, plan, locks(work, patient_id))
     told = {one.name for one in new.of_the_day}
     found = pre_session.today(answers().release, known, assessment, asked, told)
     language = new.language or language_of(prescribed.language)

@@ -1,12 +1,13 @@
 """What plans and checks before a session rest on: the revision in effect, and its overrides."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
 from api.clinical.lifecycle import State
+from api.clinical.locks import Lock
 from api.clinical.profile import Profile
 from api.database.work import Work
 from api.prescriptions import gate
@@ -15,6 +16,8 @@ from api.prescriptions.plans import queries
 from api.prescriptions.queries import Found
 
 _WEEK = 7
+Locks = Callable[[Work, UUID], Sequence[Lock]]
+"""Finds what reports of sessions have closed for a patient; it comes from a room above."""
 RUNNING = frozenset({State.ACTIVE, State.ON_HOLD})
 
 

@@ -1,6 +1,6 @@
 """The plan of a patient today: what counts, what is paused and why, what to ask, and when it changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -16,7 +16,7 @@ from api.clinical.locks import Lock
 from api.database.work import Work
 from api.prescriptions import gate
 from api.prescriptions.plans import queries, spoken
-from api.prescriptions.plans.basis import RUNNING, Basis, basis
+from api.prescriptions.plans.basis import RUNNING, Basis, Locks, basis
 from api.prescriptions.plans.items import Items, ItemState, items
 from api.prescriptions.queries import Found
 from api.prescriptions.standing import check_now
@@ -37,7 +37,7 @@ class PlanStatus(StrEnum):
     ENDED = "ended"
 
 
-def plan(work: Work, patient_id: UUID, language: Language | None, locks: Sequence[Lock]) -> dict[str, Any]:
+def plan(work: Work, patient_id: UUID, language: Language | None, locks: Locks) -> dict[str, Any]:
     """What a patient may do today, as plain data; it writes nothing.
 
     The check is made anew, because what was stored of the last one may be overdue: what nobody has looked at
@@ -47,7 +47,7 @@ def plan(work: Work, patient_id: UUID, language: Language | None, locks: Sequenc
         work: the work.
         patient_id: whose.
         language: of the sentences; None for that of the patient.
-        locks: what reports of sessions have closed.
+        locks: finds what reports of sessions have closed.
 
     Raises:
         NotFound: there is no such patient.
@@ -60,11 +60,12 @@ def plan(work: Work, patient_id: UUID, language: Language | None, locks: Sequenc
     now = made.judged
     rests_on = basis(work, prescribed, now.known)
     document = (rests_on.revision or rests_on.coming[0]).document
-    shown = items(words, document, rests_on, now, [one for one in locks if one.counts(work.moment)])
+    closed = [one for one in locks(work, patient_id) if one.counts(work.moment)]
+    shown = items(words, document, rests_on, now, closed)
     status = _status(rests_on, now, shown)
     if status is PlanStatus.ENDED:
         shown = Items(entries=(), rules=())
-    changes_at = _changes_at(rests_on, made, locks)
+    changes_at = _changes_at(rests_on, made, closed)
     return {
         **_head(patient_id, rests_on.as_of, words),
         "status": status,

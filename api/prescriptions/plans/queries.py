@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, case, cast, func, select
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
 from api.checks.tables import Check
+from api.clinical.alarms import Withheld
 from api.clinical.lifecycle import State
 from api.database.work import Work
 from api.errors import NotFound
@@ -19,6 +19,7 @@ from api.prescriptions.plans.tables import PreSessionCheck
 from api.prescriptions.queries import Found
 from api.prescriptions.tables import Prescription, PrescriptionMove, PrescriptionRevision
 
+_RULES = "$.findings[*].rule_id"
 _SHOWN = (State.ACTIVE, State.ON_HOLD, State.COMPLETED, State.STOPPED)
 _SUMMARY = (
     PreSessionCheck.id,
@@ -109,7 +110,7 @@ def revisions(work: Work, prescription_id: UUID, today: date) -> Sequence[Found]
 def fired(work: Work, check_id: UUID) -> frozenset[str]:
     """The rules that had fired in a check, by id."""
     found = work.db.scalar(
-        select(func.jsonb_path_query_array(cast(Check.answer, JSONB), "$.findings[*].rule_id")).where(
+        select(func.jsonb_path_query_array(cast(Check.answer, JSONB), cast(_RULES, JSONPATH))).where(
             Check.clinic_id == work.clinic_id, Check.id == check_id
         )
     )
@@ -154,18 +155,16 @@ def pre_session_checks(
     return found
 
 
-def withheld_days(work: Work, patient_id: UUID, *, since: date) -> dict[date, list[Any]]:
-    """The days from one on with a session that was withheld, each with why, in the order of the checks."""
-    days: dict[date, list[Any]] = {}
-    for row in work.db.execute(
+def withheld_days(work: Work, patient_id: UUID, *, since: date) -> dict[date, Withheld]:
+    """The days from one on whose last check withheld the session, and why."""
+    found = work.db.execute(
         select(PreSessionCheck.local_date, PreSessionCheck.withheld)
         .where(
             PreSessionCheck.clinic_id == work.clinic_id,
             PreSessionCheck.patient_id == patient_id,
             PreSessionCheck.local_date >= since,
-            PreSessionCheck.withheld.is_not(None),
         )
         .order_by(PreSessionCheck.id)
-    ):
-        days.setdefault(row.local_date, []).append(row.withheld)
-    return days
+    )
+    last = {row.local_date: row.withheld for row in found}
+    return {day: withheld for day, withheld in last.items() if withheld is not None}

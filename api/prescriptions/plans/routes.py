@@ -31,7 +31,7 @@ def read_plan(work: Work, patient_id: UUID, query: dict[str, Any]) -> Response:
     whole answer and changes with the day of the patient: an app that keeps the answer in a store of its own
     asks again with `If-None-Match`, at `valid_until` at the latest. Caches on the way must not keep it.
     """
-    found = plan(work, patient_id, query["language"], building().locks(work, patient_id))
+    found = plan(work, patient_id, query["language"], building().locks)
     body = encoding.write(found)
     return encoding.ready(body, headers=preconditions.etag(sha256(body).hexdigest()))
 
@@ -46,7 +46,7 @@ def check_session(work: Work, patient_id: UUID, new: actions.NewCheck) -> Respon
 
     What is not answered is never read as reassuring. What is alarming is put before a clinician as an alert.
     """
-    made = actions.check(work, patient_id, new, building().locks(work, patient_id))
+    made = actions.check(work, patient_id, new, building().locks)
     shown = _shown(queries.pre_session_check(work, made))
     return encoding.answer(shown, 201, {"Location": f"/v1/pre-session-checks/{made}"})
 
