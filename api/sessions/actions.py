@@ -135,11 +135,26 @@ def _outcome(
 ) -> Outcome | Refusal:
     if isinstance(result, Refusal):
         return result
-    file, kept = files[result.patient_id], result.kept
+    answer = answered.get(result.kept.id) if result.triaged is not None else None
+    of_patient = [one for one in raised if one.kept.patient_id == result.patient_id]
+    return outcome_of(files[result.patient_id], result, answer, of_patient)
+
+
+def outcome_of(
+    file: PatientFile,
+    filed: Filed,
+    answer: Mapping[str, Any] | None,
+    raised: Sequence[Triaged],
+    *,
+    stands: Sequence[str] = (),
+) -> Outcome:
+    """What became of a report, with what stands of its patient now."""
+    kept = filed.kept
     return Outcome(
-        filed=result,
-        answer=answered.get(kept.id) if result.triaged is not None else None,
+        filed=filed,
+        answer=answer,
         locked=file.locked,
         linked=[one.id for one in file.members(kept.link_group) if one.id != kept.id],
-        raised=[one for one in raised if one.kept.patient_id == result.patient_id],
+        raised=raised,
+        stands=stands,
     )

@@ -50,6 +50,8 @@ NEW: dict[str, Any] = {
 }
 CORRECTION: dict[str, Any] = {**NEW, "foot_side": "right", "reason": "It was the other foot."}
 WITHDRAWAL = {"reason": "Sent for somebody else."}
+SEPARATION = {"reason": "She walked twice that morning."}
+MERGER = {"with": "2c3d4e5f-6071-4b82-9c93-ad04be15cf26", "reason": "The watch and the app told one walk."}
 UNLOCK = {"practitioner_id": _PRACTITIONER, "reason": "Seen in the foot clinic; the blister is dry."}
 
 
@@ -113,6 +115,12 @@ FILED: dict[str, Any] = {
     "links": {"counts": True, "session_ids": []},
     "raised": [],
     "stands": [],
+}
+CORRECTED: dict[str, Any] = {
+    **FILED,
+    "result": Result.CORRECTED.value,
+    "version": 2,
+    "stands": ["Facts that it put on file before stay there: preulcer_lesion_left."],
 }
 DUPLICATE: dict[str, Any] = {**FILED, "result": Result.DUPLICATE.value}
 SUMMARY: dict[str, Any] = {

@@ -127,12 +127,15 @@ class PatientFile:
         raise invalid("/prescription_revision", "There is no such revision.", "unknown-revision")
 
 
-def load(work: Work, told: Mapping[UUID, Sequence[Told]]) -> dict[UUID, PatientFile]:
+def load(
+    work: Work, told: Mapping[UUID, Sequence[Told]], *, as_of: datetime | None = None
+) -> dict[UUID, PatientFile]:
     """The files of these patients, each held until the end of the work.
 
     Args:
         work: the work.
         told: what is to be filed, by patient.
+        as_of: of a report that is to be changed, when the session was.
 
     Returns:
         By patient; one that the clinic does not have is not among them.
@@ -141,7 +144,7 @@ def load(work: Work, told: Mapping[UUID, Sequence[Told]]) -> dict[UUID, PatientF
     if not held:
         return {}
     mine = {patient_id: told[patient_id] for patient_id in held}
-    reports = _reports(work, mine)
+    reports = _reports(work, mine, as_of)
     owners = {one.id: one.patient_id for one in reports}
     evidence = {one.patient_id: one for one in on_file(work, held, work.moment, [library.load()])}
     plans = _plans(work, mine)
@@ -175,15 +178,19 @@ def _hold(work: Work, patient_ids: Collection[UUID]) -> list[UUID]:
     )
 
 
-def _reports(work: Work, told: Mapping[UUID, Sequence[Told]]) -> list[Kept]:
+def _reports(work: Work, told: Mapping[UUID, Sequence[Told]], as_of: datetime | None) -> list[Kept]:
     """What is on file of these patients, as far as it matters, and whatever has one of the ids."""
     several = [one for each in told.values() for one in each]
+    changed = [] if as_of is None else [as_of]
     rows = work.db.execute(
         _REPORTS,
         {
             "clinic_id": work.clinic_id,
             "patients": list(told),
-            "moments": [min(one.report.performed_at for one in each) for each in told.values()],
+            "moments": [
+                min([one.report.performed_at for one in each] + changed, default=work.moment)
+                for each in told.values()
+            ],
             "looks_back": LOOKS_BACK,
             "first_days": FIRST_DAYS,
             "repeating": sorted(rule.id for rule in library.load().triaging.rules if rule.rises),

@@ -45,14 +45,19 @@ def session(work: Work, session_id: UUID) -> Found:
     Raises:
         NotFound: there is none.
     """
-    found = work.db.execute(
+    found = session_if_any(work, session_id)
+    if found is None:
+        raise NotFound("There is no such session.")
+    return found
+
+
+def session_if_any(work: Work, session_id: UUID) -> Found | None:
+    """A report, as it is known now, if there is one."""
+    return work.db.execute(
         select(*SUMMARY, SessionReport.number, SessionReport.version).where(
             SessionReport.clinic_id == work.clinic_id, SessionReport.id == session_id
         )
     ).first()
-    if found is None:
-        raise NotFound("There is no such session.")
-    return found
 
 
 def sessions(

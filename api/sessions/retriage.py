@@ -52,7 +52,7 @@ def _keep(work: Work, files: Mapping[UUID, PatientFile], raised: Iterable[Triage
 
 def _documents(work: Work, session_ids: Iterable[UUID]) -> dict[UUID, Any]:
     """What these reports say now."""
-    rows: Any = work.db.execute(
+    rows = work.db.execute(
         select(SessionReport.id, SessionVersion.document)
         .join(
             SessionVersion,
@@ -62,4 +62,4 @@ def _documents(work: Work, session_ids: Iterable[UUID]) -> dict[UUID, Any]:
         )
         .where(SessionReport.clinic_id == work.clinic_id, SessionReport.id.in_(session_ids))
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.document for row in rows}

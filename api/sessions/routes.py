@@ -6,13 +6,15 @@ from uuid import UUID
 from flask import Response
 
 from api.database.work import Work
-from api.sessions import actions, answers, examples, locks, queries, unlocking
+from api.sessions import actions, answers, corrections, examples, grouping, locks, queries, unlocking
 from api.sessions.lists import Result
 from api.sessions.reading import Told
 from api.sessions.schemas import answers as shown
 from api.sessions.schemas import asking, reports
 from api.web import encoding, paging, preconditions
 from api.web.blueprint import Room
+
+_OF_TRIAGE = ("at", "cause", "number", "release_sha256")
 
 room = Room(
     "sessions",
@@ -59,29 +61,64 @@ def list_sessions(work: Work, patient_id: UUID, query: dict[str, Any]) -> Any:
 @room.gives(200, shown.Session(), example=examples.SESSION, headers=("ETag",))
 def read_session(work: Work, session_id: UUID) -> Response:
     """Show a report with all that was ever told, found, locked and linked of it."""
-    found = queries.session(work, session_id)
-    versions = [dict(one._mapping) for one in queries.versions(work, session_id)]
-    triages = queries.triages(work, session_id)
-    data = {
-        **{column.key: getattr(found, column.key) for column in queries.SUMMARY},
-        "report": versions[-1]["document"],
-        "triage": triages[-1].answer,
-        "links": {"counts": found.counts, "session_ids": queries.others(work, found)},
-        "locks": [dict(one._mapping) for one in locks.of_session(work, session_id)],
-        "versions": versions,
-        "triages": [
-            {
-                **one.answer,
-                "at": one.at,
-                "cause": one.cause,
-                "number": one.number,
-                "release_sha256": one.release_sha256,
-            }
-            for one in triages
-        ],
-        "link_history": [dict(one._mapping) for one in queries.links(work, session_id)],
-    }
-    return encoding.answer(data, headers=preconditions.etag(found.version))
+    return _shown(work, session_id)
+
+
+@room.route("/v1/sessions/<uuid:session_id>", methods=["PUT"])
+@room.needs("sessions:write")
+@room.if_match()
+@room.takes(reports.CORRECTED, example=examples.CORRECTION)
+@room.gives(200, shown.FiledSession(), example=examples.CORRECTED, headers=("ETag",))
+@room.refuses(409)
+def correct_session(work: Work, session_id: UUID, version: int, correction: reports.Correction) -> Response:
+    """Correct a report: say all of it anew, and why; what it said before stays in the history.
+
+    It is triaged again, and so is what came later and is touched. The level never falls, and alerts, locks
+    and facts of before stay until a clinician ends them: `stands` says so.
+    """
+    corrected = corrections.correct(
+        work, session_id, correction.told, version=version, reason=correction.reason
+    )
+    return _filed(work, corrected)
+
+
+@room.route("/v1/sessions/<uuid:session_id>/withdraw", methods=["POST"])
+@room.needs("sessions:write")
+@room.takes(asking.Withdrawal(), example=examples.WITHDRAWAL)
+@room.idempotent()
+@room.gives(200, shown.Session(), example=examples.SESSION, headers=("ETag",))
+@room.refuses(409)
+def withdraw_session(work: Work, session_id: UUID, given: dict[str, Any]) -> Response:
+    """Withdraw a report that should never have been sent: it is kept, and counts no longer.
+
+    Alerts, locks and facts that it left stay until a clinician ends them.
+    """
+    corrections.withdraw(work, session_id, reason=given["reason"])
+    return _shown(work, session_id)
+
+
+@room.route("/v1/sessions/<uuid:session_id>/not-duplicate", methods=["POST"])
+@room.needs("sessions:write")
+@room.takes(asking.NewSeparation(), example=examples.SEPARATION)
+@room.idempotent()
+@room.gives(200, shown.Session(), example=examples.SESSION, headers=("ETag",))
+@room.refuses(409)
+def separate_session(work: Work, session_id: UUID, given: dict[str, Any]) -> Response:
+    """Say that a report is of a session of its own, and not of that of the reports it is linked with."""
+    grouping.separate(work, session_id, reason=given["reason"])
+    return _shown(work, session_id)
+
+
+@room.route("/v1/sessions/<uuid:session_id>/merge", methods=["POST"])
+@room.needs("sessions:write")
+@room.takes(asking.NewMerger(), example=examples.MERGER)
+@room.idempotent()
+@room.gives(200, shown.Session(), example=examples.SESSION, headers=("ETag",))
+@room.refuses(409)
+def merge_session(work: Work, session_id: UUID, given: dict[str, Any]) -> Response:
+    """Say that two reports are of one session: one of them counts, triage reads both, none is lost."""
+    grouping.merge(work, session_id, given["other_id"], reason=given["reason"])
+    return _shown(work, session_id)
 
 
 @room.route("/v1/patients/<uuid:patient_id>/locks", methods=["GET"])
@@ -131,3 +168,20 @@ def _filed(work: Work, outcome: actions.Outcome) -> Response:
     if filed.result is Result.ACCEPTED:
         return encoding.answer(data, 201, {"Location": f"/v1/sessions/{kept.id}", **headers})
     return encoding.answer(data, headers=headers)
+
+
+def _shown(work: Work, session_id: UUID) -> Response:
+    found = queries.session(work, session_id)
+    versions = [dict(one._mapping) for one in queries.versions(work, session_id)]
+    triages = queries.triages(work, session_id)
+    data = {
+        **{column.key: getattr(found, column.key) for column in queries.SUMMARY},
+        "report": versions[-1]["document"],
+        "triage": triages[-1].answer,
+        "links": {"counts": found.counts, "session_ids": queries.others(work, found)},
+        "locks": [dict(one._mapping) for one in locks.of_session(work, session_id)],
+        "versions": versions,
+        "triages": [{**one.answer, **{name: getattr(one, name) for name in _OF_TRIAGE}} for one in triages],
+        "link_history": [dict(one._mapping) for one in queries.links(work, session_id)],
+    }
+    return encoding.answer(data, headers=preconditions.etag(found.version))

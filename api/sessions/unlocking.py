@@ -11,7 +11,7 @@ from api.database.work import Aspect, Work
 from api.errors import Conflict, invalid
 from api.patients.observations.recording import queue_at
 from api.sessions import locks
-from api.sessions.tables import SessionLock
+from api.sessions.tables import SessionLock, SessionReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,11 @@ def unlock(work: Work, lock_id: UUID, unlocking: Unlocking) -> None:
             unlocked_by=unlocking.practitioner_id,
             unlock_reason=_reason(unlocking),
         )
+    )
+    work.db.execute(
+        update(SessionReport)
+        .where(SessionReport.clinic_id == work.clinic_id, SessionReport.id == found.session_id)
+        .values(version=SessionReport.version + 1, updated_at=work.moment)
     )
     work.record("lock.lifted", "lock", lock_id, practitioner_id=unlocking.practitioner_id)
     work.tell(EventName.LOCK_LIFTED, "lock", lock_id, patient_id=found.patient_id)

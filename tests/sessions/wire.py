@@ -6,7 +6,6 @@ from uuid import uuid4
 from tests.clinical import report_builders
 
 ZONE = "Europe/Rome"
-
 BASE = {**report_builders.BASE, "duration_min": 20}
 """The base report of the specification: nothing to report."""
 
@@ -21,12 +20,30 @@ def report(**changed):
     return {name: value for name, value in body.items() if value is not None}
 
 
-def sent(caller, patient, status=201, **changed):
+def sent(caller, patient, expected=201, **changed):
     """The answer to a report."""
     answer = caller.post(f"{patient}/sessions", json=report(**changed))
-    assert answer.status_code == status, answer.text
+    assert answer.status_code == expected, answer.text
     return answer.json
+
+
+def shown(caller, session_id):
+    answer = caller.get(f"/v1/sessions/{session_id}")
+    assert answer.status_code == 200, answer.text
+    return answer.json
+
+
+def correct(caller, body, *, version=None, **changed):
+    """The answer to a correction of what was sent as this body."""
+    address = f"/v1/sessions/{body['session_id']}"
+    tag = caller.get(address).headers["ETag"] if version is None else f'"{version}"'
+    return caller.put(address, json=body | {"reason": "A slip."} | changed, headers={"If-Match": tag})
 
 
 def rules(answer):
     return {one["rule_id"] for one in answer["triage"]["findings"]}
+
+
+def codes(answer, status=422):
+    assert answer.status_code == status, answer.text
+    return {(error["pointer"], error["code"]) for error in answer.json["errors"]}

@@ -38,3 +38,22 @@ class NewUnlock(shapes.Body):
     ketones_mmol_l = fields.Float(
         least=0, most=15, load_default=None, description="As measured since, for a lock that waits for them."
     )
+
+
+class Withdrawal(shapes.Body):
+    """Why a report counts no longer."""
+
+    reason = fields.Text(required=True, most=2000, lines=True)
+
+
+class NewSeparation(shapes.Body):
+    """Why a report is of a session of its own."""
+
+    reason = fields.Text(required=True, most=2000, lines=True)
+
+
+class NewMerger(shapes.Body):
+    """With which report another is of one session, and why."""
+
+    other_id = fields.Uuid(required=True, data_key="with", description="The other report.")
+    reason = fields.Text(required=True, most=2000, lines=True)
