@@ -116,6 +116,13 @@ def test_what_is_no_code_is_not_found(anyone, wrong):
     assert verify(anyone, wrong).status_code == 404
 
 
+def test_a_code_is_written_in_one_way_only():
+    given = codes.Code(uuid4(), codes.new_secret())
+    found = codes.written(given)
+    others = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".replace(found[-1], "")
+    assert given not in [codes.read(found[:-1] + one) for one in others]
+
+
 def test_a_secret_counts_only_in_its_own_clinic(caller, anyone, made, other_clinic):
     secret = codes.read(code(caller, made)).secret
     assert verify(anyone, codes.written(codes.Code(other_clinic.id, secret))).status_code == 404

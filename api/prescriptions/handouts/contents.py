@@ -169,7 +169,7 @@ def _parts(words: Words, document: Mapping[str, Any], doable: Collection[str]) -
                 title=words.say("part", part.value),
                 level=3,
                 key=key,
-                lead=(" ".join(rest),) if rest else (),
+                points=tuple(rest),
                 table=Table(head=head, rows=tuple(_row(words, one, document) for one in items)),
             )
 
