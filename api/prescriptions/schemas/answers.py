@@ -115,8 +115,8 @@ class PrescriptionSummary(shapes.View):
         Safety,
         name="PrescriptionSafety",
         allow_none=True,
-        description="What the last check of what is signed said; null before the first signature. What is "
-        "put on file later counts from the next check on: signing, resuming and `POST …/recheck` make one.",
+        description="What the last check of what is signed said; null before the first signature. It is made "
+        "again by itself: with every fact and clearance at once, and within a minute of whatever runs out.",
     )
 
 
