@@ -289,6 +289,13 @@ def test_a_handout_changes_nothing(clinic, caller, made):
     assert caller.get(address(made)).json == prescription
 
 
+def test_a_table_shows_only_columns_that_say_something(caller, patient, signer):
+    items = [{"part": "balance", "exercise_id": "tai-chi-seated"}]
+    shown = handout(caller, signed(caller, patient, signer, items=items)).text
+    assert "Stop this one if" not in shown
+    assert shown.count('role="columnheader"') == 1
+
+
 def test_what_was_signed_before_there_were_codes_has_none(clinic, made):
     work = clinic.work()
     kept = queries.signed(work, made["id"])._replace(code=None)

@@ -1,6 +1,6 @@
 """What a handout says: what is to be done, what is not, and when to stop."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from api.prescriptions import documents
 from api.prescriptions.gate import NO_DOSE
 from api.prescriptions.handouts import codes, warnings
 from api.prescriptions.handouts.queries import Signed
-from api.prescriptions.handouts.sheet import Section, Sheet, Table, Verification
+from api.prescriptions.handouts.sheet import Cell, Section, Sheet, Table, Verification
 from api.prescriptions.handouts.validity import Validity
 from api.prescriptions.plain import dose_in_words, frame_in_words, limits_in_words
 from api.prescriptions.wording import Language, Words, wording
@@ -170,11 +170,20 @@ def _parts(words: Words, document: Mapping[str, Any], doable: Collection[str]) -
                 level=3,
                 key=key,
                 points=tuple(rest),
-                table=Table(head=head, rows=tuple(_row(words, one, document) for one in items)),
+                table=_table(head, [_row(words, one, document) for one in items]),
             )
 
 
-def _row(words: Words, item: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+def _table(head: Sequence[str], rows: Sequence[tuple[Cell, ...]]) -> Table:
+    """A table of the columns that say something; the first names the rows."""
+    filled = [place for place in range(len(head)) if place == 0 or any(row[place] for row in rows)]
+    return Table(
+        head=tuple(head[place] for place in filled),
+        rows=tuple(tuple(row[place] for place in filled) for row in rows),
+    )
+
+
+def _row(words: Words, item: Mapping[str, Any], document: Mapping[str, Any]) -> tuple[Cell, ...]:
     said = words.exercise(item["exercise_id"])
     doses = documents.doses_of(document)
     of_the_part = dose_in_words(words.language, Part(item["part"]), doses)
