@@ -13,8 +13,8 @@ from api.sessions import answers, effects, keeping, locks
 from api.sessions.files import PatientFile, load
 from api.sessions.filing import Filed, Triaged, filed, flags, later
 from api.sessions.lists import Flag
-from api.sessions.reading import Told
 from api.sessions.retriage import retriage
+from api.sessions.told import Told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

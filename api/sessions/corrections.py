@@ -15,8 +15,8 @@ from api.sessions.files import PatientFile, load
 from api.sessions.filing import Filed, Regrouping, corrected, later
 from api.sessions.kept import Kept
 from api.sessions.lists import Result
-from api.sessions.reading import Told
 from api.sessions.retriage import retriage
+from api.sessions.told import Told
 
 
 def correct(work: Work, session_id: UUID, told: Told, *, version: int, reason: str) -> Outcome:

@@ -13,7 +13,8 @@ from api.clinical.triaged import Triage
 from api.sessions import answers
 from api.sessions.effects import SOURCE
 from api.sessions.lists import EvidenceLevel, Result, Telling, TriageCause
-from api.sessions.reading import NATIVE, Told, read
+from api.sessions.reading import read
+from api.sessions.told import NATIVE, Told
 
 _ID = "7b1d2c3e-4f50-4a61-8b72-9c83ad94be05"
 _PATIENT = "019a9c51-3c4d-7e5f-8a6b-7c8d9e0f1a2b"

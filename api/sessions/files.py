@@ -23,8 +23,8 @@ from api.prescriptions.documents import doses_of
 from api.prescriptions.tables import Prescription, PrescriptionRevision
 from api.sessions import locks
 from api.sessions.kept import Kept
-from api.sessions.reading import Told
 from api.sessions.tables import SessionLock
+from api.sessions.told import Told
 
 LOOKS_BACK = timedelta(days=60)
 """How far before a report others are always read; what repeats and what came first is read however old."""

@@ -1,7 +1,7 @@
 """What becomes of a report: new, told before or in contradiction; how urgent it is, and of which session."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from api.sessions.files import PatientFile, Revision
 from api.sessions.kept import Kept
 from api.sessions.linking import Partner, partner, preferred
 from api.sessions.lists import Flag, Result, TriageCause
-from api.sessions.reading import Told
+from api.sessions.told import Told, told_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +240,7 @@ def _kept(file: PatientFile, told: Told, found: Triage, *, source: str, former: 
         time_zone=told.zone.key,
         status=report.status,
         evidence=told.evidence,
-        items=[_told_of(item) for item in report.items],
+        items=[told_of(item) for item in report.items],
         minutes=told.minutes,
         steps=report.steps,
         hr_pre=report.hr_pre,
@@ -266,8 +266,3 @@ def flags(told: Told, found: Triage, received_at: Any) -> list[Flag]:
     late = [Flag.LATE] if told.report.late(received_at) else []
     note = [Flag.READ_NOTE] if found.read_note else []
     return [*late, *note, *told.flags]
-
-
-def _told_of(item: Any) -> dict[str, Any]:
-    """An exercise that was done, without what was not told."""
-    return {name: value for name, value in asdict(item).items() if value is not None}

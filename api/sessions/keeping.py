@@ -14,8 +14,8 @@ from api.database.work import Work
 from api.sessions.filing import Filed, Triaged, flags
 from api.sessions.kept import Kept
 from api.sessions.lists import LinkAct, Telling
-from api.sessions.reading import NATIVE
 from api.sessions.tables import SessionLink
+from api.sessions.told import NATIVE
 
 _REPORT: Mapping[str, str] = {
     **dict.fromkeys(("patient_id", "client_id", "prescription_id", "link_group"), "uuid"),

@@ -1,12 +1,11 @@
 """Reads a report as it was sent; on the way of every report, so without fields that a form would have."""
 
 import hashlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -20,8 +19,8 @@ from api.errors import FieldError, Invalid
 from api.sessions import members
 from api.sessions.lists import EvidenceLevel, Flag
 from api.sessions.members import Refused
+from api.sessions.told import Told, told_of
 
-NATIVE = "native"
 _DAY = timedelta(days=1)
 _NO_SUCH_EXERCISE = "There is no such exercise; GET /v1/exercises lists them."
 _MOST_FAULTS = 1000
@@ -35,53 +34,6 @@ _EVIDENCE_OF = {
 Read = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A report as it came.
-
-    Attributes:
-        report: what the medicine reads of it.
-        local_date: the patient's day, as told, or that of the moment in the zone.
-        prescription_revision: None is the one that was in effect on that day.
-        source: None is the client itself.
-        flags: what is to be known of its times.
-        document: as sent, in the native form.
-        sha256: of the content, whatever its id; two documents that say the same have the same.
-        format: the form in which it came.
-        original: what came, where that was in another form.
-    """
-
-    report: SessionReport
-    zone: ZoneInfo
-    local_date: date
-    evidence: EvidenceLevel
-    prescription_revision: int | None
-    source: str | None
-    source_record_id: str | None
-    flags: tuple[Flag, ...]
-    document: Mapping[str, Any]
-    sha256: str
-    format: str = NATIVE
-    original: Any = None
-
-    @property
-    def id(self) -> UUID:
-        """The session, as its reporter named it."""
-        return self.report.session_id
-
-    @property
-    def minutes(self) -> int | None:
-        """Of the whole session, or of its items together; None where neither was told."""
-        if self.report.duration_min is not None:
-            return self.report.duration_min
-        told = [item.minutes for item in self.report.items if item.minutes is not None]
-        return sum(told) if told else None
-
-    def renamed(self, session_id: UUID) -> "Told":
-        """The same report under another id."""
-        return replace(self, report=replace(self.report, session_id=session_id))
-
-
 def read(data: Any, received_at: datetime) -> Told:
     """The report that JSON data says.
 
@@ -92,16 +44,7 @@ def read(data: Any, received_at: datetime) -> Told:
     Raises:
         Invalid: with every fault, and pointers into the data.
     """
-    told = restored(data, received_at)
-    known = library.load().exercise_positions
-    faults = [
-        _fault(f"/items/{place}/exercise_id", _NO_SUCH_EXERCISE, "unknown-exercise")
-        for place, item in enumerate(told.report.items)
-        if item.exercise_id not in known
-    ]
-    if faults:
-        raise _invalid(faults)
-    return told
+    return _read(data, received_at, library.load().exercise_positions)
 
 
 def restored(data: Any, received_at: datetime) -> Told:
@@ -110,20 +53,33 @@ def restored(data: Any, received_at: datetime) -> Told:
     Raises:
         Invalid: it was never taken in.
     """
+    return _read(data, received_at, None)
+
+
+def _read(data: Any, received_at: datetime, catalogue: Collection[str] | None) -> Told:
     faults: list[FieldError] = []
     if type(data) is not dict:
-        raise Invalid("1 value is wrong.", errors=[_fault("", "This must be an object.", "type")])
+        raise _invalid([_fault("", "This must be an object.", "type")])
     values = _members(data, _readers(), "", faults)
     for name in _REQUIRED:
-        if data.get(name) is None and name in data:
-            faults.append(_fault(f"/{name}", "This may not be null.", "null"))
-        elif name not in data:
+        if name not in data:
             faults.append(_fault(f"/{name}", "This is needed.", "required"))
-    if not faults:
+        elif data[name] is None:
+            faults.append(_fault(f"/{name}", "This may not be null.", "null"))
+    if catalogue is not None:
+        faults += _strangers(values.get("items", ()), catalogue)
+    report = None
+    if values.keys() >= _NEEDED:
         faults += _disagreements(values)
-    if faults:
+        try:
+            report = _report(values, received_at)
+        except ValueRefused as refused:
+            # the sentences of the medicine begin with the field that they are about
+            name = refused.detail.partition(" ")[0]
+            faults.append(_fault(f"/{name}" if name in BY_NAME else "", refused.detail, refused.code))
+    if report is None or faults:
         raise _invalid(faults)
-    return _told(values, data, received_at)
+    return _told(report, values, data)
 
 
 def _members(
@@ -143,46 +99,61 @@ def _members(
     return values
 
 
-def _told(values: dict[str, Any], data: Mapping[str, Any], received_at: datetime) -> Told:
-    zone = ZoneInfo(values.pop("time_zone"))
-    sent: datetime = values["performed_at"]
-    local = sent.astimezone(zone)
-    day: date = values.pop("local_date", local.date())
-    told = {name: values.pop(name, None) for name in ("source", "source_record_id", "prescription_revision")}
-    evidence = values.pop("evidence", None) or _EVIDENCE_OF[values["reporter"]]
-    try:
-        report = SessionReport(**{**values, "performed_at": local})
-        report.check_past(received_at)
-    except ValueRefused as refused:
-        # the sentences of the medicine begin with the field that they are about
-        name = refused.detail.partition(" ")[0]
-        pointer = f"/{name}" if name in BY_NAME else ""
-        raise _invalid([_fault(pointer, refused.detail, refused.code)]) from None
-    flags = []
-    if day != local.date():
-        flags.append(Flag.LOCAL_DATE_DIFFERS)
+def _strangers(items: Iterable[Item], catalogue: Collection[str]) -> Iterator[FieldError]:
+    for place, item in enumerate(items):
+        if item.exercise_id not in catalogue:
+            yield _fault(f"/items/{place}/exercise_id", _NO_SUCH_EXERCISE, "unknown-exercise")
+
+
+def _report(values: Mapping[str, Any], received_at: datetime) -> SessionReport:
+    """What the medicine reads, its moment at the place.
+
+    Raises:
+        ValueRefused: values that do not go together, or a session that lies ahead.
+    """
+    local = values["performed_at"].astimezone(ZoneInfo(values["time_zone"]))
+    fields = {name: value for name, value in values.items() if name in BY_NAME}
+    report = SessionReport(**{**fields, "performed_at": local})
+    report.check_past(received_at)
+    return report
+
+
+def _told(report: SessionReport, values: Mapping[str, Any], data: Mapping[str, Any]) -> Told:
+    sent, local = values["performed_at"], report.performed_at
+    day: date = values.get("local_date", local.date())
+    evidence = values.get("evidence", _EVIDENCE_OF[report.reporter])
+    flags = [Flag.LOCAL_DATE_DIFFERS] if day != local.date() else []
     if sent.utcoffset() and sent.utcoffset() != local.utcoffset():
         flags.append(Flag.OFFSET_DIFFERS)
-    values |= {"performed_at": sent.astimezone(UTC), "time_zone": zone.key, "local_date": day, **told}
+    content = {**values, "local_date": day, "evidence": evidence, "performed_at": sent.astimezone(UTC)}
     return Told(
         report=report,
-        zone=zone,
+        zone=ZoneInfo(values["time_zone"]),
         local_date=day,
         evidence=evidence,
-        **told,
+        prescription_revision=values.get("prescription_revision"),
+        source=values.get("source"),
+        source_record_id=values.get("source_record_id"),
         flags=tuple(flags),
         document=data,
-        sha256=_sha256({**values, "evidence": evidence}),
+        sha256=_sha256(content),
     )
 
 
 def _sha256(values: Mapping[str, Any]) -> str:
-    content = {
-        name: sorted(value) if isinstance(value, frozenset) else value
-        for name, value in values.items()
-        if name != "session_id" and value is not None
-    }
-    return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    content = {name: _plain(value) for name, value in values.items() if name != "session_id"}
+    told = {name: value for name, value in content.items() if value is not None and value != []}
+    return hashlib.sha256(orjson.dumps(told, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case frozenset():
+            return sorted(value)
+        case tuple():
+            return [told_of(item) for item in value]
+        case _:
+            return value
 
 
 def _disagreements(values: Mapping[str, Any]) -> list[FieldError]:
@@ -238,6 +209,8 @@ def _reader(one: ReportField) -> Read:
             return members.number(one)
         case FieldKind.ITEMS:
             return lambda given: _items(given, int(one.maximum or 0))
+        case FieldKind.TEXT if one.required:
+            return members.label
         case FieldKind.TEXT:
             return members.prose(int(one.maximum or 0))
 
@@ -257,7 +230,7 @@ def _items(given: Any, most: int) -> tuple[Item, ...]:
         values = _members(one, _item_readers(), pointer, faults)
         if one.get("exercise_id") is None:
             faults.append(_fault(f"{pointer}/exercise_id", "This is needed.", "required"))
-        elif not faults:
+        elif "exercise_id" in values:
             read.append(Item(**values))
     if faults:
         raise Refused.of(faults)
@@ -279,3 +252,4 @@ def _escaped(name: str) -> str:
 
 
 _REQUIRED = (*(one.name for one in FIELDS if one.required), "time_zone")
+_NEEDED = frozenset(_REQUIRED)

@@ -8,9 +8,9 @@ from flask import Response
 from api.database.work import Work
 from api.sessions import actions, answers, corrections, examples, grouping, locks, queries, unlocking
 from api.sessions.lists import Result
-from api.sessions.reading import Told
 from api.sessions.schemas import answers as shown
 from api.sessions.schemas import asking, reports
+from api.sessions.told import Told
 from api.web import encoding, paging, preconditions
 from api.web.blueprint import Room
 

@@ -12,12 +12,9 @@ TOLD = {
 """What is on file of the patient of the vignettes, and what makes it otherwise."""
 
 
-@pytest.mark.parametrize(
-    ("changes", "beside", "level", "fired"),
-    [vignette[1:] for vignette in VIGNETTES],
-    ids=[vignette[0] for vignette in VIGNETTES],
-)
-def test_a_vignette_comes_out_over_http(clinic, caller, changes, beside, level, fired):
+@pytest.mark.parametrize("vignette", VIGNETTES, ids=lambda vignette: vignette[0])
+def test_a_vignette_comes_out_over_http(clinic, caller, vignette):
+    _, changes, beside, level, fired = vignette
     told = {name: value for one in beside.items() for name, value in TOLD[one].items()}
     patient = on_file(caller)
     plan = signed(caller, patient, str(clinic.practitioner()), "recumbent-cycle-easy")

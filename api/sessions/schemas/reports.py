@@ -10,7 +10,7 @@ from api.errors import FieldError, Invalid
 from api.sessions import reading
 from api.sessions.lists import EvidenceLevel
 from api.sessions.members import LONGEST_LABEL
-from api.sessions.reading import Told
+from api.sessions.told import Told
 from api.web import fields, shapes
 from api.web.request import current
 
