@@ -5,8 +5,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.clinical.day_rules import facts_of_the_day
+from api.clinical.knowledge import library
 from api.clinical.locks import Lock
+from api.clinical.vocabulary import UNKNOWN
 from api.prescriptions.plans import plan as plans
+from api.prescriptions.plans import spoken
+from api.prescriptions.wording import Language, wording
 from api.web.request import nothing_locked
 from tests.checks.wire import screened
 from tests.prescriptions.wire import (
@@ -313,3 +318,14 @@ def test_a_plan_tells_the_share_that_feet_may_carry_this_week(clinic, begun):
     patient = begun(CYCLE, doses=content()["doses"] | {"foot_cap": cap})
     shares = [at(clinic, patient, noon(days))["weight_bearing_percent"] for days in (3, 4)]
     assert shares == [50, 100]
+
+
+@pytest.mark.parametrize("language", Language)
+def test_whatever_can_be_asked_on_the_day_has_words(language):
+    words, release = wording(language), library.load()
+    for name in facts_of_the_day(release):
+        fact = release.facts[name]
+        if not fact.display_only:
+            assert spoken.speakable(words, release, name)
+            assert spoken.text_of(words, name).endswith("?")
+            assert all(words.say("answer", value) for value in (*fact.values, UNKNOWN))
