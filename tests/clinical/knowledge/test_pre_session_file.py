@@ -16,7 +16,7 @@ TEXT = (library.HERE / FILE).read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def domains():
-    groups = library._mapping(library.HERE, "release.yaml")["facts"]
+    groups = document(library.HERE, "release.yaml")["facts"]
     return read_facts(library.HERE, tuple(groups))[2]
 
 
