@@ -1,7 +1,9 @@
 """The unit of work: one request, one clinic, one transaction, opened only when it is used."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -35,8 +37,10 @@ class Aspect(StrEnum):
     SESSIONS = "sessions"
 
 
-Follower = Callable[["Work", UUID, frozenset[Aspect]], None]
-"""Brings up to date what is derived of a patient, after these aspects of it changed."""
+Affected = Mapping[UUID, Mapping[Aspect, date | None]]
+"""What changed, by patient, with the first local day that it may have changed; None is however long ago."""
+Follower = Callable[["Work", Affected], None]
+"""Brings up to date what is derived of these patients, after these aspects of them changed."""
 
 
 class Work:
@@ -67,7 +71,7 @@ class Work:
         self._db: ClinicSession | None = None
         self._acts: list[dict[str, Any]] = []
         self._events: list[dict[str, Any]] = []
-        self._affected: dict[UUID, set[Aspect]] = {}
+        self._affected: dict[UUID, dict[Aspect, date | None]] = {}
         self._followers = followers
         self.caller = caller
         self.moment = moment
@@ -141,9 +145,34 @@ class Work:
         )
         return event_id
 
-    def affects(self, patient_id: UUID, aspect: Aspect) -> None:
-        """Say that something of a patient changed: what is derived from it follows before the commit."""
-        self._affected.setdefault(patient_id, set()).add(aspect)
+    def affects(self, patient_id: UUID, aspect: Aspect, *, since: date | None = None) -> None:
+        """Say that something of a patient changed: what is derived from it follows before the commit.
+
+        Args:
+            patient_id: whose.
+            aspect: what.
+            since: the first local day of the patient that it may have changed; None is however long ago.
+        """
+        known = self._affected.setdefault(patient_id, {})
+        before = known.get(aspect, since)
+        known[aspect] = None if since is None or before is None else min(since, before)
+
+    def act_for(self, client_id: UUID) -> None:
+        """Go on as this client of the clinic, who asked for it earlier."""
+        self.caller = replace(self.caller, client_id=client_id)
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Take back all that is done inside, and nothing of what was done before, if it fails."""
+        acts, events = len(self._acts), len(self._events)
+        affected = {patient_id: dict(aspects) for patient_id, aspects in self._affected.items()}
+        try:
+            with self.db.begin_nested():
+                yield
+        except BaseException:
+            del self._acts[acts:], self._events[events:]
+            self._affected = affected
+            raise
 
     def commit(self) -> None:
         """Let what is derived follow, write what is pending and commit; only the edge calls this.
@@ -182,10 +211,9 @@ class Work:
     def _follow(self) -> None:
         """Let the followers work, in one order of the patients, until nothing more is affected."""
         while self._affected:
-            affected, self._affected = sorted(self._affected.items()), {}
-            for patient_id, aspects in affected:
-                for follow in self._followers:
-                    follow(self, patient_id, frozenset(aspects))
+            affected, self._affected = dict(sorted(self._affected.items())), {}
+            for follow in self._followers:
+                follow(self, affected)
 
     def _begin(self) -> ClinicSession:
         try:

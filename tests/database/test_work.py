@@ -1,7 +1,7 @@
 """The unit of work: nothing before it is used, all or nothing after."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 import pytest
@@ -145,23 +145,27 @@ def test_a_client_id_on_the_wire_comes_back():
 def test_what_is_derived_follows_before_the_commit_until_nothing_more_is_affected(clinic):
     followed = []
 
-    def follow(work, patient_id, aspects):
-        followed.append((patient_id, aspects))
-        if Aspect.FACTS in aspects:
-            work.affects(patient_id, Aspect.PRESCRIPTION)
+    def follow(work, affected):
+        for patient_id, aspects in affected.items():
+            followed.append((patient_id, aspects))
+            if Aspect.FACTS in aspects:
+                work.affects(patient_id, Aspect.PRESCRIPTION)
 
     caller = Caller(clinic_id=clinic.id, client_id=CONSOLE, scopes=frozenset())
     moment = datetime.now(UTC)
     work = Work(clinic.building.engine, caller, moment=moment, request_id="a-test", followers=(follow,))
     first, second = sorted((uuid4(), uuid4()))
-    work.affects(second, Aspect.SESSIONS)
-    work.affects(first, Aspect.SESSIONS)
+    earlier, later = date(2026, 1, 1), date(2026, 1, 2)
+    for since in (later, earlier, later):
+        work.affects(second, Aspect.SESSIONS, since=since)
+    for since in (earlier, None, later):
+        work.affects(first, Aspect.SESSIONS, since=since)
     work.affects(first, Aspect.FACTS)
     work.commit()
     assert followed == [
-        (first, {Aspect.SESSIONS, Aspect.FACTS}),
-        (second, {Aspect.SESSIONS}),
-        (first, {Aspect.PRESCRIPTION}),
+        (first, {Aspect.SESSIONS: None, Aspect.FACTS: None}),
+        (second, {Aspect.SESSIONS: earlier}),
+        (first, {Aspect.PRESCRIPTION: None}),
     ]
 
 
