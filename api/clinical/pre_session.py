@@ -123,31 +123,35 @@ def today(
         told: the facts that were told with this check.
     """
     items = _items(release, assessment, asked)
-    everything_locked = any(one.everything and one.counts(assessment.as_of) for one in asked.locks)
-    stopped = asked.on_hold or everything_locked or assessment.decision in STOPPED
-    if items:
-        states = {one.state for one in items}
-        stopped = stopped or states == {ItemState.NOT_TODAY}
-        lighter = states != {ItemState.OPEN}
-    else:
-        lighter = assessment.decision is not Decision.STANDARD
-    locked = everything_locked or (bool(items) and all(one.locks for one in items))
-    result = Result.STOP if stopped else Result.GO_LIGHTER if lighter else Result.GO
+    everything = any(one.everything and one.counts(assessment.as_of) for one in asked.locks)
+    locked = everything or (bool(items) and all(one.locks for one in items))
+    result = Result.STOP if asked.on_hold or everything else _result(assessment, items)
     reasons = _reasons(assessment, asked, items)
     open_today = facts_of_the_day(release)
     seen = [one for one in assessment.findings if open_today.isdisjoint(one.missing)]
     adverse = frozenset(name for name in told if _speaks_against(release, known, name))
     alarming = [(level, one) for one in seen if (level := _alarm(release, known, one, adverse))]
+    withheld = _withheld(release, asked, [one for one in reasons if one in seen], locked=locked)
     return Today(
         result=result,
         items=items,
         reasons=reasons,
-        withheld=_withheld(release, asked, [one for one in reasons if one in seen], locked=locked)
-        if stopped
-        else None,
+        withheld=withheld if result is Result.STOP else None,
         alarm=max((level for level, _ in alarming), key=ORDER.index, default=None),
         alarming=tuple(one for _, one in alarming),
     )
+
+
+def _result(assessment: Assessment, items: Sequence[ItemToday]) -> Result:
+    """What the check leaves of the exercises; without any, what it says of all."""
+    if assessment.decision in STOPPED:
+        return Result.STOP
+    if not items:
+        return Result.GO if assessment.decision is Decision.STANDARD else Result.GO_LIGHTER
+    states = {one.state for one in items}
+    if states == {ItemState.NOT_TODAY}:
+        return Result.STOP
+    return Result.GO if states == {ItemState.OPEN} else Result.GO_LIGHTER
 
 
 def _items(release: Release, assessment: Assessment, asked: Asked) -> tuple[ItemToday, ...]:

@@ -65,11 +65,10 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
     asked = _asked(work, new, plan, locks(work, patient_id))
     told = {one.name for one in new.of_the_day}
     found = pre_session.today(answers().release, known, assessment, asked, told)
-    language = new.language or language_of(prescribed.language)
-    answer = answered.answer(wording(language), checked.judged, found, frozenset(begun))
+    words = wording(new.language or language_of(prescribed.language))
     in_effect = plan.revision if plan is not None and begun else None
     row_id = uuid7()
-    row = {
+    row: dict[str, Any] = {
         "id": row_id,
         "patient_id": patient_id,
         "client_id": work.caller.client_id,
@@ -81,8 +80,13 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
         "result": found.result,
         "withheld": found.withheld,
         "alert_id": _raised(work, patient_id, row_id, checked, found),
-        "language": language.value,
-        "answer": _as_json({**answer, "facts": kept_observations(new.of_the_day)}),
+        "language": words.language.value,
+        "answer": _as_json(
+            {
+                **answered.answer(words, checked.judged, found, frozenset(begun)),
+                "facts": kept_observations(new.of_the_day),
+            }
+        ),
     }
     work.db.execute(insert(PreSessionCheck).values(clinic_id=work.clinic_id, **row))
     work.record("pre-session-check.made", _SUBJECT, row_id)

@@ -47,6 +47,11 @@ class Basis:
         return self.as_of.date()
 
     @property
+    def shown(self) -> Found:
+        """The revision that is told: the one in effect, before the first day the one that begins next."""
+        return self.revision if self.revision is not None else self.coming[0]
+
+    @property
     def over(self) -> bool:
         """Whether the last day of the revision has passed."""
         ends_on = None if self.revision is None else self.revision.ends_on
@@ -62,8 +67,7 @@ class Basis:
 
     def begins(self, week: int) -> date:
         """The first day of a week of the prescription."""
-        revision = self.revision or self.coming[0]
-        began: date = revision.started_on
+        began: date = self.shown.started_on
         return began + timedelta(days=_WEEK * (week - 1))
 
     def midnight(self, day: date) -> datetime:

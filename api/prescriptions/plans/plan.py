@@ -1,6 +1,6 @@
 """The plan of a patient today: what counts, what is paused and why, what to ask, and when it changes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -57,22 +57,26 @@ def plan(work: Work, patient_id: UUID, language: Language | None, locks: Locks) 
     if prescribed.id is None or prescribed.state not in RUNNING:
         return _without_plan(work, patient_id, prescribed, words)
     made = check_now(work, patient_id)
-    now = made.judged
-    rests_on = basis(work, prescribed, now.known)
-    document = (rests_on.revision or rests_on.coming[0]).document
+    rests_on = basis(work, prescribed, made.judged.known)
     closed = [one for one in locks(work, patient_id) if one.counts(work.moment)]
+    told = _told(words, rests_on, made, closed)
+    return {**_head(patient_id, rests_on.as_of, words), **told}
+
+
+def _told(words: Words, rests_on: Basis, made: Made, closed: Sequence[Lock]) -> dict[str, Any]:
+    """The plan of a prescription that runs, or that is on hold."""
+    now = made.judged
+    document = rests_on.shown.document
     shown = items(words, document, rests_on, now, closed)
     status = _status(rests_on, now, shown)
     if status is PlanStatus.ENDED:
         shown = Items(entries=(), rules=())
-    changes_at = _changes_at(rests_on, made, closed)
     return {
-        **_head(patient_id, rests_on.as_of, words),
         "status": status,
         "reason": _reason(words, status, rests_on, shown),
-        **_version(rests_on, prescribed.id),
+        **_version(rests_on),
         "week": None if rests_on.over else rests_on.week,
-        **_times(rests_on.as_of, changes_at),
+        **_times(rests_on.as_of, _changes_at(rests_on, made, closed)),
         "items": [one.shown for one in shown.entries],
         **(spoken.doses(words, document, rests_on.week) if shown.entries else spoken.NO_DOSES),
         "stop_signs": spoken.stop_signs(words),
@@ -114,10 +118,10 @@ def _head(patient_id: UUID, as_of: datetime, words: Words) -> dict[str, Any]:
     }
 
 
-def _version(rests_on: Basis, prescription_id: UUID) -> dict[str, Any]:
-    revision = rests_on.revision or rests_on.coming[0]
+def _version(rests_on: Basis) -> dict[str, Any]:
+    revision = rests_on.shown
     return {
-        "prescription_id": prescription_id,
+        "prescription_id": rests_on.prescription_id,
         "version": {
             "revision": revision.number,
             "sha256": revision.sha256,
