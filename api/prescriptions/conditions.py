@@ -56,14 +56,16 @@ def unexplained(
     if written["beyond_ceiling_reason"] is not None:
         return []
     release = answers().release
+    doses = doses_of(written)
+    counted = None if doses.steps is None else doses.steps.baseline
     try:
-        usual = dose.propose(release, now.known, now.assessment)
+        usual = dose.propose(release, now.known, now.assessment, steps_baseline=counted)
     except DoseRefused:
         return []
     already = None if signed is None else doses_of(signed)
     return [
         FieldError(pointer=_place(one, written), detail=_sentence(one), code="beyond-ceiling")
-        for one in beyond(release, usual, doses_of(written), already)
+        for one in beyond(release, usual, doses, already)
     ]
 
 

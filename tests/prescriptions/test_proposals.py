@@ -33,7 +33,22 @@ def test_nothing_of_a_proposal_is_kept(caller, patient):
     assert caller.get(f"{patient}/checks").json["items"] == []
 
 
-def test_a_proposal_can_be_drafted_and_signed_as_it_is(caller, patient, signer):
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {},
+        {"monofilament_insensate_left": 3},
+        {"monofilament_insensate_left": 3, "foot_deformity_left": "yes"},
+        {"falls_12m": 2},
+        {"egfr": 25},
+        {"medications": ["beta-blocker"]},
+        {"gait_aid": "walker"},
+        {"evs_minutes_per_day": 60, "evs_days_per_week": 5},
+    ],
+    ids=lambda facts: "-".join(facts) or "base",
+)
+def test_a_proposal_can_be_drafted_and_signed_as_it_is(caller, facts, signer):
+    patient = on_file(caller, **facts)
     draft = propose(caller, patient, steps_baseline=4200).json["draft"]
     made = caller.post(f"{patient}/prescriptions", json=draft)
     assert made.status_code == 201, made.text
