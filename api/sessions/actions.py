@@ -30,7 +30,7 @@ class Outcome:
 
     filed: Filed
     answer: Mapping[str, Any] | None
-    locked: Sequence[locks.Found]
+    locked: Sequence[locks.Live]
     linked: Sequence[UUID]
     raised: Sequence[Triaged] = ()
     stands: Sequence[str] = ()

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.clinical.triaged import Triage
 from api.sessions.filing import Triaged
-from api.sessions.locks import Found
+from api.sessions.locks import Live
 
 
 def of_triage(triage: Triage, facts: Sequence[Mapping[str, Any]], alert_id: UUID | None) -> dict[str, Any]:
@@ -54,22 +54,9 @@ def of_triage(triage: Triage, facts: Sequence[Mapping[str, Any]], alert_id: UUID
     }
 
 
-def of_locks(found: Iterable[Found]) -> list[dict[str, Any]]:
+def of_locks(found: Iterable[Live]) -> list[dict[str, Any]]:
     """Locks, as they are answered."""
-    return [
-        {
-            "id": one.id,
-            "session_id": one.session_id,
-            "rule_id": one.rule_id,
-            "why": one.why,
-            "tags": one.tags,
-            "exercises": one.exercises,
-            "placed_at": one.placed_at,
-            "opens_from": one.opens_from,
-            "ketones_below": one.ketones_below,
-        }
-        for one in found
-    ]
+    return [one._asdict() for one in found]
 
 
 def of_raised(raised: Iterable[Triaged]) -> list[dict[str, Any]]:

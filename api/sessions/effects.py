@@ -16,10 +16,10 @@ from api.database.work import Work
 from api.patients import actions as patients
 from api.patients.observations.reading import Sent
 from api.patients.observations.recording import Intake
-from api.sessions import locks
 from api.sessions.files import PatientFile
 from api.sessions.filing import Triaged
 from api.sessions.lists import TriageCause
+from api.sessions.locks import Live
 from api.sessions.tables import SessionLock
 
 SOURCE = "session-reports"
@@ -72,12 +72,13 @@ def place_locks(work: Work, file: PatientFile, triaged: Triaged) -> None:
     if not new:
         return
     says = {one.rule.id: one.rule.says for one in triaged.triage.fired}
-    rows = [_lock_row(work, file, triaged, one, says[one.rule_id]) for one in new]
-    work.db.execute(insert(SessionLock), rows)
-    for row in rows:
-        work.record("lock.placed", "lock", row["id"])
-        work.tell(EventName.LOCK_PLACED, "lock", row["id"], patient_id=file.patient_id)
-    file.locked = locks.live_of(work, [file.patient_id])[file.patient_id]
+    placed = [_placed(work, triaged, one, says[one.rule_id]) for one in new]
+    own = {"clinic_id": work.clinic_id, "patient_id": file.patient_id}
+    work.db.execute(insert(SessionLock), [own | one._asdict() for one in placed])
+    for one in placed:
+        work.record("lock.placed", "lock", one.id)
+        work.tell(EventName.LOCK_PLACED, "lock", one.id, patient_id=file.patient_id)
+    file.locked += placed
 
 
 def alert(work: Work, triaged: Triaged) -> UUID | None:
@@ -108,23 +109,18 @@ def _locks_anew(triaged: Triaged, lock: Lock) -> bool:
     return lock.rule_id in triaged.new_rules or triaged.triage.level is not triaged.was
 
 
-def _lock_row(work: Work, file: PatientFile, triaged: Triaged, lock: Lock, why: str) -> dict[str, Any]:
-    return {
-        "clinic_id": work.clinic_id,
-        "id": uuid7(),
-        "patient_id": file.patient_id,
-        "session_id": triaged.kept.id,
-        "rule_id": lock.rule_id,
-        "tags": sorted(lock.tags),
-        "exercises": sorted(lock.exercises),
-        "why": why,
-        "placed_at": work.moment,
-        "opens_from": lock.opens_from(work.moment),
-        "ketones_below": lock.ketones_below,
-        "unlocked_at": None,
-        "unlocked_by": None,
-        "unlock_reason": None,
-    }
+def _placed(work: Work, triaged: Triaged, lock: Lock, why: str) -> Live:
+    return Live(
+        id=uuid7(),
+        session_id=triaged.kept.id,
+        rule_id=lock.rule_id,
+        tags=sorted(lock.tags),
+        exercises=sorted(lock.exercises),
+        why=why,
+        placed_at=work.moment,
+        opens_from=lock.opens_from(work.moment),
+        ketones_below=lock.ketones_below,
+    )
 
 
 def _causes(work: Work, triaged: Triaged) -> Iterable[Cause]:

@@ -83,7 +83,7 @@ class PatientFile:
     owners: dict[UUID, UUID]
     reports: dict[UUID, Kept]
     plans: Mapping[tuple[UUID, UUID], Sequence[Revision]]
-    locked: list[locks.Found]
+    locked: list[locks.Live]
     settled: Mapping[str, datetime]
     added: Counter[str] = field(default_factory=Counter)
 

@@ -1,7 +1,8 @@
 """Locks: what stays closed because of a report until a clinician unlocks it."""
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import Row, select
@@ -13,6 +14,21 @@ from api.patients import queries as patients
 from api.sessions.tables import SessionLock
 
 Found = Row[*tuple[Any, ...]]
+
+
+class Live(NamedTuple):
+    """Something that is locked."""
+
+    id: UUID
+    session_id: UUID
+    rule_id: str
+    tags: list[str]
+    exercises: list[str]
+    why: str
+    placed_at: datetime
+    opens_from: datetime
+    ketones_below: float | None
+
 
 _LOCK = (
     SessionLock.id,
@@ -45,19 +61,20 @@ def live(work: Work, patient_id: UUID) -> tuple[clinical.Lock, ...]:
     )
 
 
-def live_of(work: Work, patient_ids: Collection[UUID]) -> dict[UUID, list[Found]]:
+def live_of(work: Work, patient_ids: Collection[UUID]) -> dict[UUID, list[Live]]:
     """What is locked for these patients, the oldest first."""
-    found: dict[UUID, list[Found]] = {}
-    for one in work.db.execute(
-        select(*_LOCK)
+    found: dict[UUID, list[Live]] = {}
+    rows = work.db.execute(
+        select(SessionLock.patient_id, *(getattr(SessionLock, name) for name in Live._fields))
         .where(
             SessionLock.clinic_id == work.clinic_id,
             SessionLock.patient_id.in_(patient_ids),
             SessionLock.unlocked_at.is_(None),
         )
         .order_by(SessionLock.id)
-    ):
-        found.setdefault(one.patient_id, []).append(one)
+    )
+    for patient_id, *rest in rows:
+        found.setdefault(patient_id, []).append(Live(*rest))
     return found
 
 

@@ -1,5 +1,7 @@
 import pytest
 
+from tests.prescriptions.conftest import clock, lasting  # noqa: F401 - fixtures
+
 
 @pytest.fixture
 def patient(caller):

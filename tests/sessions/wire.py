@@ -1,9 +1,10 @@
 """Reports as they go over the wire."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import uuid4
 
 from tests.clinical import report_builders
+from tests.prescriptions import wire
 
 ZONE = "Europe/Rome"
 BASE = {**report_builders.BASE, "duration_min": 20}
@@ -11,7 +12,7 @@ BASE = {**report_builders.BASE, "duration_min": 20}
 
 
 def ago(**how_long):
-    return (datetime.now(UTC) - timedelta(**how_long)).isoformat()
+    return (wire.now() - timedelta(**how_long)).isoformat()
 
 
 def report(**changed):
