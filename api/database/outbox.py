@@ -23,6 +23,7 @@ class EventName(StrEnum):
     PRESCRIPTION_RESUMED = "prescription.resumed"
     PRESCRIPTION_STOPPED = "prescription.stopped"
     PRESCRIPTION_COMPLETED = "prescription.completed"
+    PRESCRIPTION_PROGRESSED = "prescription.progressed"
     PRESCRIPTION_RECHECKED = "prescription.rechecked"
     SESSION_REPORTED = "session.reported"
     SESSION_CORRECTED = "session.corrected"

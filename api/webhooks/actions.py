@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CursorResult, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
 
 from api.database.base import uuid7
 from api.database.outbox import EventName
 from api.database.work import Work
 from api.errors import Conflict, NotFound, StaleVersion
+from api.webhooks import lines
 from api.webhooks.tables import Delivery, DeliveryState, End, Endpoint, EndpointState
 
 MOST_ENDPOINTS = 20
@@ -127,7 +128,7 @@ def test(work: Work, endpoint_id: UUID) -> UUID:
 
 
 def redeliver(work: Work, endpoint_id: UUID, delivery_id: UUID) -> None:
-    """Put a delivery in line again, or send one at once that waits; one in hand stays in hand.
+    """Put a delivery in line again, or send one at once that waits for its next try.
 
     Raises:
         NotFound: there is none.
@@ -141,8 +142,12 @@ def redeliver(work: Work, endpoint_id: UUID, delivery_id: UUID) -> None:
     )
     if work.db.scalar(select(Delivery.id).where(*asked)) is None:
         raise NotFound("There is no such delivery.")
+    _put_in_line(work, endpoint_id, *asked, Delivery.state != DeliveryState.WAITING)
     free = or_(Delivery.leased_until.is_(None), Delivery.leased_until <= work.moment)
-    _put_in_line(work, *asked, free)
+    work.db.execute(
+        update(Delivery).where(*asked, Delivery.due_at > work.moment, free).values(due_at=work.moment),
+        execution_options={"synchronize_session": False},
+    )
     work.record("webhook.redelivered", "webhook", endpoint_id)
 
 
@@ -158,6 +163,7 @@ def redeliver_since(work: Work, endpoint_id: UUID, since: datetime) -> int:
     _open_endpoint(work, endpoint_id)
     count = _put_in_line(
         work,
+        endpoint_id,
         Delivery.clinic_id == work.clinic_id,
         Delivery.endpoint_id == endpoint_id,
         Delivery.happened_at >= since,
@@ -167,16 +173,21 @@ def redeliver_since(work: Work, endpoint_id: UUID, since: datetime) -> int:
     return count
 
 
-def _put_in_line(work: Work, *which: Any) -> int:
+def _put_in_line(work: Work, endpoint_id: UUID, *which: ColumnElement[bool]) -> int:
     done = work.db.execute(
         update(Delivery)
         .where(*which)
         .values(
-            state=DeliveryState.WAITING, tries=0, due_at=work.moment, leased_until=None, finished_at=None
+            state=DeliveryState.WAITING,
+            tries=0,
+            due_at=lines.at_the_end(work.moment),
+            leased_until=None,
+            finished_at=None,
         ),
         execution_options={"synchronize_session": False},
     )
     assert isinstance(done, CursorResult)
+    lines.move_on(work, endpoint_id)
     return done.rowcount
 
 

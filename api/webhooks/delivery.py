@@ -9,13 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, exists, insert, or_, select, update
-from sqlalchemy.orm import aliased
 
 from api.database.base import uuid7
 from api.database.outbox import Event
 from api.database.work import Work
 from api.database.worker import Errand
-from api.webhooks import actions, messages, signing
+from api.webhooks import actions, lines, messages, signing
 from api.webhooks.sending import Answer, Call, Sender
 from api.webhooks.tables import Attempt, Delivery, DeliveryState, End, Endpoint, EndpointState
 
@@ -44,6 +43,7 @@ class Parcel:
 
     delivery_id: UUID
     endpoint_id: UUID
+    patient_id: UUID | None
     tries: int
     at: datetime
     leased_until: datetime
@@ -81,7 +81,7 @@ def deliver(opening: Callable[[], AbstractContextManager[Work]], sender: Sender,
 
 
 def take(work: Work, key: str) -> list[Parcel]:
-    """Take deliveries in hand: of each patient and endpoint only the earliest that waits."""
+    """Take in hand what is due, of every endpoint so much as it takes at once."""
     mine = and_(
         Delivery.clinic_id == work.clinic_id, Delivery.endpoint_id == Endpoint.id, _ready(work.moment)
     )
@@ -114,7 +114,9 @@ def keep(work: Work, results: Sequence[tuple[Parcel, Answer]]) -> int:
     for parcel, answer in results:
         _finish(work, parcel, answer)
     for endpoint in endpoints:
-        _judge(work, endpoint, [answer for parcel, answer in results if parcel.endpoint_id == endpoint.id])
+        mine = [(parcel, answer) for parcel, answer in results if parcel.endpoint_id == endpoint.id]
+        lines.move_on(work, endpoint.id, {parcel.patient_id for parcel, _ in mine if parcel.patient_id})
+        _judge(work, endpoint, [answer for _, answer in mine])
     return sum(answer.fault is None for _, answer in results)
 
 
@@ -131,16 +133,6 @@ def _ready(moment: datetime) -> ColumnElement[bool]:
 
 
 def _take_of(work: Work, endpoint: Row[*tuple[Any, ...]], key: str) -> list[Parcel]:
-    earlier = aliased(Delivery)
-    in_front = exists(
-        select(earlier.id).where(
-            earlier.clinic_id == work.clinic_id,
-            earlier.endpoint_id == endpoint.id,
-            earlier.patient_id == Delivery.patient_id,
-            earlier.state == DeliveryState.WAITING,
-            earlier.sequence < Delivery.sequence,
-        )
-    )
     rows = work.db.execute(
         select(
             Delivery.id,
@@ -158,9 +150,8 @@ def _take_of(work: Work, endpoint: Row[*tuple[Any, ...]], key: str) -> list[Parc
             Delivery.clinic_id == work.clinic_id,
             Delivery.endpoint_id == endpoint.id,
             _ready(work.moment),
-            ~in_front,
         )
-        .order_by(Delivery.sequence)
+        .order_by(Delivery.due_at, Delivery.sequence)
         .limit(1 if endpoint.state is EndpointState.FAILING else AT_ONCE)
         .with_for_update(skip_locked=True, of=Delivery)
     ).all()
@@ -176,6 +167,7 @@ def _take_of(work: Work, endpoint: Row[*tuple[Any, ...]], key: str) -> list[Parc
         Parcel(
             delivery_id=row.id,
             endpoint_id=endpoint.id,
+            patient_id=row.patient_id,
             tries=row.tries,
             at=work.moment,
             leased_until=leased_until,

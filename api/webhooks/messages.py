@@ -22,6 +22,7 @@ MEANINGS: Mapping[EventName, str] = MappingProxyType(
         EventName.PRESCRIPTION_RESUMED: "A prescription on hold was resumed.",
         EventName.PRESCRIPTION_STOPPED: "A prescription was stopped.",
         EventName.PRESCRIPTION_COMPLETED: "A prescription was completed.",
+        EventName.PRESCRIPTION_PROGRESSED: "The next dose was applied within what is signed.",
         EventName.PRESCRIPTION_RECHECKED: "A signed prescription was checked again, with another result.",
         EventName.SESSION_REPORTED: "An exercise session was reported.",
         EventName.SESSION_CORRECTED: "A report of a session was corrected.",

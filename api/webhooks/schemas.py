@@ -189,7 +189,13 @@ class Delivery(shapes.View):
     patient_id = fields.Uuid(allow_none=True)
     happened_at = fields.Instant()
     state = fields.Closed(DeliveryState)
-    due_at = fields.Instant(description="While it waits: when it is tried again, at the earliest.")
+    due_at = fields.Instant(
+        allow_none=True,
+        description=(
+            "While it waits: when it is tried again, at the earliest; null: it is behind an earlier event "
+            "of the patient."
+        ),
+    )
     finished_at = fields.Instant(allow_none=True)
     attempts = fields.List(fields.Nested(Attempt), description="In their order, kept for 90 days.")
 

@@ -12,6 +12,7 @@ from api.database.base import uuid7
 from api.database.outbox import Event, EventLog, EventName
 from api.database.work import Work
 from api.database.worker import Task
+from api.webhooks import lines
 from api.webhooks.tables import Delivery, DeliveryState, Endpoint, EndpointState
 
 AT_ONCE = 500
@@ -72,32 +73,42 @@ def _hold(work: Work) -> int:
 
 
 def _queue(work: Work, placed: Sequence[tuple[int, Row[*tuple[Any, ...]]]]) -> None:
-    # Shared locks: whoever disables an endpoint waits, and then finds what was queued for it meanwhile.
+    # Shared locks: whoever disables an endpoint, or lets its lines move on, waits and finds what was added.
     endpoints = work.db.execute(
         select(Endpoint.id, Endpoint.event_names)
         .where(Endpoint.clinic_id == work.clinic_id, Endpoint.state != EndpointState.DISABLED)
         .order_by(Endpoint.id)
         .with_for_update(read=True)
     ).all()
-    rows = [
-        {
-            "clinic_id": work.clinic_id,
-            "id": uuid7(),
-            "endpoint_id": endpoint.id,
-            "event_id": event.id,
-            "sequence": place,
-            "patient_id": event.patient_id,
-            "happened_at": event.at,
-            "state": DeliveryState.WAITING,
-            "tries": 0,
-            "due_at": work.moment,
-        }
-        for place, event in placed
-        for endpoint in endpoints
-        if _wants(endpoint, event)
-    ]
+    patient_ids = {event.patient_id for _, event in placed if event.patient_id is not None}
+    taken = lines.occupied(work, [endpoint.id for endpoint in endpoints], patient_ids)
+    rows = []
+    for place, event in placed:
+        for endpoint in endpoints:
+            if _wants(endpoint, event):
+                line = (endpoint.id, event.patient_id)
+                rows.append(_waiting(work, endpoint.id, place, event=event, behind=line in taken))
+                if event.patient_id is not None:
+                    taken.add(line)
     if rows:
         work.db.execute(insert(Delivery), rows)
+
+
+def _waiting(
+    work: Work, endpoint_id: UUID, place: int, *, event: Row[*tuple[Any, ...]], behind: bool
+) -> dict[str, Any]:
+    return {
+        "clinic_id": work.clinic_id,
+        "id": uuid7(),
+        "endpoint_id": endpoint_id,
+        "event_id": event.id,
+        "sequence": place,
+        "patient_id": event.patient_id,
+        "happened_at": event.at,
+        "state": DeliveryState.WAITING,
+        "tries": 0,
+        "due_at": None if behind else work.moment,
+    }
 
 
 def _wants(endpoint: Row[*tuple[Any, ...]], event: Row[*tuple[Any, ...]]) -> bool:

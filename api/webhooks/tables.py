@@ -91,7 +91,8 @@ class Delivery(ClinicRow, Base):
     state: Mapped[DeliveryState] = mapped_column(closed(DeliveryState, name="webhook_deliveries_state_known"))
     tries: Mapped[int] = mapped_column(Integer)
     """How many calls failed since it was last put in line."""
-    due_at: Mapped[datetime] = mapped_column(MOMENT)
+    due_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """Null while an earlier one of the patient waits."""
     leased_until: Mapped[datetime | None] = mapped_column(MOMENT)
     """Until when a worker has it in hand; it is free again afterwards."""
     finished_at: Mapped[datetime | None] = mapped_column(MOMENT)
@@ -111,6 +112,7 @@ class Delivery(ClinicRow, Base):
             "clinic_id",
             "endpoint_id",
             "due_at",
+            "sequence",
             postgresql_where=text("state = 'waiting'"),
         ),
         Index(

@@ -49,6 +49,7 @@ EVENTS = (
     "prescription.resumed",
     "prescription.stopped",
     "prescription.completed",
+    "prescription.progressed",
     "prescription.rechecked",
     "session.reported",
     "session.corrected",
@@ -155,7 +156,7 @@ def webhook_deliveries() -> None:
         sa.Column("happened_at", MOMENT, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("tries", sa.Integer, nullable=False),
-        sa.Column("due_at", MOMENT, nullable=False),
+        sa.Column("due_at", MOMENT),
         sa.Column("leased_until", MOMENT),
         sa.Column("finished_at", MOMENT),
         sa.PrimaryKeyConstraint("clinic_id", "id", name="webhook_deliveries_pk"),
@@ -174,7 +175,7 @@ def webhook_deliveries() -> None:
     op.create_index(
         "webhook_deliveries_due_ix",
         "webhook_deliveries",
-        ["clinic_id", "endpoint_id", "due_at"],
+        ["clinic_id", "endpoint_id", "due_at", "sequence"],
         postgresql_where=waiting,
     )
     op.create_index(

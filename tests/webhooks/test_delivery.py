@@ -153,6 +153,43 @@ def test_many_events_of_many_patients_come_in_the_order_of_each(worker, receiver
     assert got == told
 
 
+def test_a_long_line_of_one_patient_holds_up_nobody_else(caller, worker, receiver, register):
+    webhook = register(receiver.url)
+    first, *rest = worker.tell(*[EventName.SESSION_REPORTED] * 30, patient_id=uuid4())
+    receiver.status = 500
+    worker.turn()
+    receiver.status = 204
+    receiver.received.clear()
+    (other,) = worker.tell(patient_id=uuid4())
+    (nobodys,) = worker.tell(EventName.IMPORT_FINISHED)
+    worker.later(seconds=1).turn()
+    assert sorted(receiver.subjects) == sorted([other, nobodys])
+    waiting = deliveries(caller, webhook, state="waiting")
+    assert [one["due_at"] is None for one in waiting] == [True] * 29 + [False]
+    worker.later(seconds=6).turn()
+    assert receiver.subjects[2:] == [first, *rest]
+
+
+def test_what_is_sent_again_comes_in_its_order_and_behind_what_waits(caller, worker, receiver, register):
+    webhook = register(receiver.url)
+    subjects = worker.tell(*[EventName.SESSION_REPORTED] * 5, patient_id=uuid4())
+    worker.turn()
+    since = {"since": "2026-01-01T00:00:00Z"}
+    caller.post(f"/v1/webhooks/{webhook['id']}/redeliver", json=since)
+    worker.later(seconds=1).turn()
+    assert receiver.subjects == subjects * 2
+    last = deliveries(caller, webhook)[0]
+    receiver.status = 500
+    (held,) = worker.tell(patient_id=last["patient_id"])
+    worker.turn()
+    again = caller.post(f"/v1/webhooks/{webhook['id']}/deliveries/{last['id']}/redeliver").json
+    assert again["state"] == "waiting"
+    receiver.received.clear()
+    receiver.status = 204
+    worker.later(seconds=6).turn()
+    assert receiver.subjects == [subjects[-1], held]
+
+
 def test_it_is_tried_again_over_a_day_and_then_given_up(caller, worker, receiver, register):
     webhook = register(receiver.url)
     patient = uuid4()
