@@ -26,6 +26,7 @@ class CauseKind(StrEnum):
     """What raised an alert."""
 
     PRESCRIPTION_RECHECK = "prescription-recheck"
+    PROGRESSION = "progression"
     SESSION_REPORT = "session-report"
     TREND = "trend"
     PRE_SESSION_CHECK = "pre-session-check"
