@@ -19,7 +19,7 @@ TEXTS = sa.ARRAY(sa.Text)
 LEVELS = ["watch", "review", "urgent", "emergency"]
 STATES = ["open", "acknowledged", "snoozed", "resolved"]
 MOVES = ["acknowledge", "snooze", "resolve", "escalate", "reopen"]
-KINDS = ["prescription-recheck", "session-report", "trend", "pre-session-check"]
+KINDS = ["prescription-recheck", "progression", "session-report", "trend", "pre-session-check"]
 OUTCOMES = [
     "treated",
     "referred",
