@@ -17,11 +17,13 @@ from api.exercises import routes as exercises
 from api.patients import routes as patients
 from api.prescriptions import due as prescriptions_due
 from api.prescriptions import following as prescriptions_following
+from api.prescriptions import progressing
 from api.prescriptions import routes as prescriptions
 from api.prescriptions.handouts import routes as handouts
 from api.prescriptions.plans import routes as plans
 from api.recommendations import routes as recommendations
 from api.sessions import locks as session_locks
+from api.sessions import progress as session_progress
 from api.sessions import routes as sessions
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
@@ -56,6 +58,9 @@ ROOMS: tuple[Room, ...] = (
 
 FOLLOWERS: tuple[Follower, ...] = (prescriptions_following.follow,)
 """What is derived of a patient and follows in the same transaction, in this order."""
+
+REPORTS: request.Reports = session_progress.reported
+"""What was told of the sessions of a prescription; without any, no dose goes on by itself."""
 
 TASKS: tuple[Due, ...] = (*prescriptions_due.TASKS, sequencing.TASK)
 """What the worker does when it falls due, in this order."""
@@ -113,9 +118,11 @@ def create_app(
         releases=releases if releases is not None else shipped(),
         followers=FOLLOWERS,
         locks=session_locks.live,
+        reports=REPORTS,
     )
     sender = sending.Sender(private=settings.webhooks_private)
-    app.extensions["surefoot.tasks"] = (*TASKS, delivery.errand(sender, settings.webhook_key))
+    going_on = () if REPORTS is request.nothing_reported else (progressing.task(REPORTS),)
+    app.extensions["surefoot.tasks"] = (*TASKS, *going_on, delivery.errand(sender, settings.webhook_key))
     app.extensions["surefoot.meter"] = health.count
     problems.register(app)
     app.after_request(request.finish)

@@ -1,9 +1,10 @@
 """What progression needs to know of a session that was done, cut short or left out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from typing import NamedTuple
 
 from api.clinical.errors import ValueRefused
 from api.clinical.fitt import Part, RpeScale
@@ -66,6 +67,18 @@ _OF_FEET = {
     FootFinding.HOT: ReportLevel.URGENT,
     FootFinding.COLD: ReportLevel.URGENT,
 }
+
+
+class Reported(NamedTuple):
+    """What was told of the sessions of a prescription.
+
+    Attributes:
+        reports: all of them, in any order.
+        settled_at: up to when a clinician has settled, with a reason, what reports had locked or restricted.
+    """
+
+    reports: Sequence["Report"] = ()
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

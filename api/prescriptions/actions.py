@@ -27,6 +27,7 @@ _ACTS = {
     Move.RESUME: "prescription.resumed",
     Move.STOP: "prescription.stopped",
     Move.COMPLETE: "prescription.completed",
+    Move.AMEND: "prescription.progressed",
     Move.SUPERSEDE: "prescription.superseded",
     Move.DISCARD: "prescription.discarded",
 }
@@ -36,6 +37,7 @@ _TOLD = {
     Move.RESUME: EventName.PRESCRIPTION_RESUMED,
     Move.STOP: EventName.PRESCRIPTION_STOPPED,
     Move.COMPLETE: EventName.PRESCRIPTION_COMPLETED,
+    Move.AMEND: EventName.PRESCRIPTION_PROGRESSED,
 }
 
 

@@ -36,6 +36,13 @@ class ProgressionMode(StrEnum):
     AUTOMATIC = "automatic"
 
 
+class AppliedBy(StrEnum):
+    """Who made a revision count."""
+
+    PRACTITIONER = "practitioner"
+    ENGINE = "engine"
+
+
 def document(prescription_id: UUID, patient_id: UUID, revision: int, content: Mapping[str, Any]) -> Document:
     """The whole of what a practitioner signs, as JSON has it.
 
@@ -98,6 +105,11 @@ def doses_of(written: Mapping[str, Any]) -> fitt.Doses:
         name: None if said[name] is None else read(said[name]) for name, read in _READ.items()
     }
     return fitt.Doses(**parts)
+
+
+def automatic(written: Mapping[str, Any]) -> bool:
+    """Whether the dose goes on by itself, within what the document says."""
+    return bool(written["progression"]["mode"] == ProgressionMode.AUTOMATIC)
 
 
 def begins(written: Mapping[str, Any], signed_on: date) -> date:

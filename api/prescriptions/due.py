@@ -48,44 +48,31 @@ class Tries:
         return [patient_id for patient_id, (_, until) in self._failed.items() if until > moment]
 
 
-def expired(moment: datetime) -> ColumnElement[bool]:
-    """Prescriptions whose check no longer holds: something expired, or another revision takes effect."""
-    return Prescription.check_due_at <= moment
-
-
-def of_another_release(moment: datetime) -> ColumnElement[bool]:
-    """Prescriptions that another release than the one in force was asked about."""
-    present = answers().release.sha256
-    another = (Prescription.checked_release < present) | (Prescription.checked_release > present)
-    return another & (Prescription.checked_at <= moment - SETTLING)
-
-
-class Rechecks:
-    """Checks again what a condition finds, one patient a work.
+class Turns:
+    """Does what a condition finds of prescriptions, one patient a work.
 
     Workers take turns at the patients and not at the prescriptions, because that is the order in which
     everybody else waits; who is busy with another work is passed over.
     """
 
-    def __init__(self, condition: Condition) -> None:
+    def __init__(self, condition: Condition, act: Callable[[Work, UUID], int]) -> None:
         self._condition = condition
+        self._act = act
         self._tries = Tries()
 
     def due(self, jobs: Connection, moment: datetime) -> Iterable[UUID]:
         """The clinics that have any."""
         return jobs.scalars(
-            select(Prescription.clinic_id)
-            .where(Prescription.state.in_(CHECKED), self._condition(moment))
-            .group_by(Prescription.clinic_id)
+            select(Prescription.clinic_id).where(self._condition(moment)).group_by(Prescription.clinic_id)
         )
 
     def run(self, work: Work) -> int:
-        """Check again what is due of one patient; how many prescriptions."""
+        """Do what is due of one patient; how many prescriptions."""
         passed: list[UUID] = []
         while (patient_id := self._claim(work, passed)) is not None:
             if self._still_due(work, patient_id):
                 self._tries.begin(patient_id, work.moment)
-                done = recheck_all(work, patient_id)
+                done = self._act(work, patient_id)
                 work.db.flush()
                 self._tries.succeed(patient_id)
                 return done
@@ -93,7 +80,7 @@ class Rechecks:
         return 0
 
     def _claim(self, work: Work, passed: list[UUID]) -> UUID | None:
-        """The patient whose check is due longest and of whom nobody else has the queue."""
+        """A patient of whom something is due, longest due first, and of whom nobody else has the queue."""
         return work.db.scalar(
             select(Patient.id)
             .join(
@@ -102,7 +89,6 @@ class Rechecks:
             )
             .where(
                 Patient.clinic_id == work.clinic_id,
-                Prescription.state.in_(CHECKED),
                 self._condition(work.moment),
                 Patient.id.not_in([*passed, *self._tries.aside(work.moment)]),
             )
@@ -116,18 +102,30 @@ class Rechecks:
         due = exists().where(
             Prescription.clinic_id == work.clinic_id,
             Prescription.patient_id == patient_id,
-            Prescription.state.in_(CHECKED),
             self._condition(work.moment),
         )
         return bool(work.db.scalar(select(due)))
 
 
-def _task(name: str, condition: Condition) -> Task:
-    rechecks = Rechecks(condition)
-    return Task(name=name, due=rechecks.due, run=rechecks.run)
+def expired(moment: datetime) -> ColumnElement[bool]:
+    """Prescriptions whose check no longer holds: something expired, or another revision takes effect."""
+    return Prescription.state.in_(CHECKED) & (Prescription.check_due_at <= moment)
+
+
+def of_another_release(moment: datetime) -> ColumnElement[bool]:
+    """Prescriptions that another release than the one in force was asked about."""
+    present = answers().release.sha256
+    another = (Prescription.checked_release < present) | (Prescription.checked_release > present)
+    return Prescription.state.in_(CHECKED) & another & (Prescription.checked_at <= moment - SETTLING)
+
+
+def task(name: str, condition: Condition, act: Callable[[Work, UUID], int]) -> Task:
+    """What the worker does with prescriptions that a condition finds."""
+    turns = Turns(condition, act)
+    return Task(name=name, due=turns.due, run=turns.run)
 
 
 TASKS = (
-    _task("prescriptions-expired", expired),
-    _task("prescriptions-of-another-release", of_another_release),
+    task("prescriptions-expired", expired, recheck_all),
+    task("prescriptions-of-another-release", of_another_release, recheck_all),
 )

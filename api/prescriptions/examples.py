@@ -14,6 +14,7 @@ from api.clinical.movement import StepKind
 from api.clinical.vocabulary import CheckKind
 from api.patients.observations import reading
 from api.prescriptions import documents, proposals
+from api.prescriptions.documents import AppliedBy
 from api.prescriptions.gate import Safety
 from api.prescriptions.schemas.drafts import NewPrescription
 from api.prescriptions.schemas.proposals import NewProposal
@@ -63,6 +64,8 @@ REVISION: dict[str, Any] = {
     "reason": None,
     "signed_at": _SIGNED_AT,
     "practitioner_id": _PRACTITIONER,
+    "applied_by": AppliedBy.PRACTITIONER.value,
+    "within": None,
     "check_id": "019aa001-5b1c-7d2a-9a55-0b6c4f2f7a10",
 }
 _OVERRIDE: dict[str, Any] = {

@@ -1,9 +1,9 @@
 """What comes after the dose in force: a proposal to be signed, worked out from reports of sessions."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from api.checks.answers import Judged, answers
@@ -13,7 +13,7 @@ from api.clinical.lifecycle import State
 from api.clinical.movement import Current, NextDose, StepKind
 from api.clinical.progression import next_dose
 from api.clinical.release import Release
-from api.clinical.reports import Report
+from api.clinical.reports import Reported
 from api.database.work import Work
 from api.errors import Conflict
 from api.prescriptions import queries
@@ -26,13 +26,41 @@ _OWN = frozenset({"prescription_id", "patient_id", "revision"})
 _DAY = timedelta(days=1)
 
 
-def proposed(work: Work, prescription_id: UUID, reports: Sequence[Report] = ()) -> dict[str, Any]:
+class Step(NamedTuple):
+    """What comes after the dose in force.
+
+    Attributes:
+        draft: the content of the next revision; None where the numbers stay.
+    """
+
+    following: NextDose
+    draft: dict[str, Any] | None
+
+
+def step(work: Work, prescription_id: UUID, in_effect: Found, now: Judged, told: Reported) -> Step:
+    """Work out what comes after the dose in force.
+
+    Args:
+        work: the work.
+        prescription_id: which.
+        in_effect: the revision that is in effect.
+        now: what is known, and the check of a programme for it.
+        told: of the sessions of the prescription.
+    """
+    release = answers().release
+    moves = queries.moves(work, prescription_id)
+    current = _current(release, now, in_effect, moves, told.settled_at)
+    following = next_dose(release, current, told.reports, now.known.as_of)
+    return Step(following, _draft(release, in_effect.document, following, current.open_exercises))
+
+
+def proposed(work: Work, prescription_id: UUID, told: Reported) -> dict[str, Any]:
     """What comes after the dose that is in force now, as plain data; nothing of it is kept.
 
     Args:
         work: the work.
         prescription_id: which.
-        reports: all sessions of the prescription; without any it answers as for somebody who did none.
+        told: of its sessions; without any report it answers as for somebody who did none.
 
     Raises:
         NotFound: there is no such prescription.
@@ -48,20 +76,20 @@ def proposed(work: Work, prescription_id: UUID, reports: Sequence[Report] = ()) 
         raise Conflict("No revision of this prescription is in effect yet.")
     if in_effect.ends_on is not None and in_effect.ends_on < today:
         raise Conflict(f"This prescription ended on {in_effect.ends_on}.")
-    release = answers().release
-    current = _current(release, now, in_effect, queries.moves(work, prescription_id))
-    following = next_dose(release, current, reports, now.known.as_of)
+    following, draft = step(work, prescription_id, in_effect, now, told)
     return {
         "prescription_id": prescription_id,
         "revision": in_effect.number,
         "as_of": now.known.as_of,
-        "reports_read": len(reports),
+        "reports_read": len(told.reports),
         **_shown(following),
-        "draft": _draft(release, in_effect.document, following, current.open_exercises),
+        "draft": draft,
     }
 
 
-def _current(release: Release, now: Judged, revision: Found, moves: Iterable[Found]) -> Current:
+def _current(
+    release: Release, now: Judged, revision: Found, moves: Iterable[Found], settled_at: datetime | None
+) -> Current:
     """The dose in force, and what is known of the patient now."""
     as_of = now.known.as_of
     midnight = datetime.combine(revision.effective_from, time.min, as_of.tzinfo)
@@ -73,6 +101,7 @@ def _current(release: Release, now: Judged, revision: Found, moves: Iterable[Fou
         since=max(midnight, revision.signed_at.astimezone(as_of.tzinfo)),
         started_on=revision.started_on,
         ceiling_minutes=revision.document["progression"]["ceiling_minutes"],
+        settled_at=settled_at,
         withheld_days=_withheld(moves, as_of.date(), as_of.tzinfo),
     )
 

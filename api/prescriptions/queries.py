@@ -50,6 +50,7 @@ _REVISION = (
     PrescriptionRevision.reason,
     PrescriptionRevision.signed_at,
     PrescriptionRevision.practitioner_id,
+    PrescriptionRevision.within_revision.label("within"),
     PrescriptionRevision.check_id,
 )
 _OVERRIDE = (

@@ -8,11 +8,13 @@ from flask import Response
 from api.clinical.lifecycle import Move
 from api.database.work import Work
 from api.prescriptions import actions, examples, next_doses, proposals, queries, signing
+from api.prescriptions.documents import AppliedBy
 from api.prescriptions.schemas import answers, drafts
 from api.prescriptions.schemas import next_doses as steps
 from api.prescriptions.schemas import proposals as asking
 from api.web import encoding, paging, preconditions
 from api.web.blueprint import Room
+from api.web.request import building
 
 room = Room(
     "prescriptions",
@@ -187,10 +189,12 @@ def recheck_prescription(work: Work, prescription_id: UUID) -> Response:
 def read_next_dose(work: Work, prescription_id: UUID) -> Response:
     """Show what comes after the dose in force: a step on, the same, a step back or a stop, with reasons.
 
-    It is a proposal; to put it into effect, redraft the prescription with its `draft` and sign that. Reports
-    of sessions are not taken in yet: `reports_read` is 0, and it answers as for somebody who did none.
+    It is a proposal; to put it into effect, redraft the prescription with its `draft` and sign that. Where
+    the prescription says `automatic`, the service does so by itself at the end of each interval, within what
+    is signed; what needs a clinician stays a proposal.
     """
-    return encoding.answer(next_doses.proposed(work, prescription_id))
+    told = building().reports(work, prescription_id)
+    return encoding.answer(next_doses.proposed(work, prescription_id, told))
 
 
 @reports.route("/overrides", methods=["GET"])
@@ -224,7 +228,8 @@ def _shown(work: Work, prescription_id: UUID, *, created: bool = False) -> Respo
 
 
 def _revision(row: Any) -> dict[str, Any]:
-    return {name: value for name, value in row._mapping.items() if name != "id"}
+    applied_by = AppliedBy.PRACTITIONER if row.within is None else AppliedBy.ENGINE
+    return {name: value for name, value in row._mapping.items() if name != "id"} | {"applied_by": applied_by}
 
 
 def _override(row: Any) -> dict[str, Any]:

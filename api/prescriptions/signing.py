@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
+from api.alerts.actions import CauseKind, settle
 from api.checks.actions import keep
 from api.checks.answers import Judged
 from api.clinical.lifecycle import Actor, Condition, Move
@@ -52,11 +53,12 @@ def sign(work: Work, prescription_id: UUID, signature: Signature) -> None:
     made = check_now(work, found.patient_id)
     before = last_signed(work, found)
     _pass_gate(work, document, made.judged, before)
-    _freeze(
+    freeze(
         work,
         found,
-        signature,
         document,
+        sha256=signature.sha256,
+        practitioner_id=signature.practitioner_id,
         effective_from=documents.begins(document, made.file.as_of.date()),
         changes=[] if before is None else documents.changes(before, document),
         check_id=keep(work, found.patient_id, made)["id"],
@@ -64,9 +66,13 @@ def sign(work: Work, prescription_id: UUID, signature: Signature) -> None:
     _grant(work, found, document, made.judged)
     found.revision = document["revision"]
     found.draft = found.draft_sha256 = None
+    found.step_due_at = work.moment if documents.automatic(document) else None
     note_move(work, found, Move.SIGN, step.target, Change(practitioner_id=signature.practitioner_id))
     work.db.flush()
     reevaluate(work, found, made)
+    if before is not None and documents.automatic(before):
+        because = "A clinician signed what counts from now on."
+        settle(work, found.patient_id, CauseKind.PROGRESSION, found.id, because=because)
 
 
 def _as_read(found: Prescription, signature: Signature) -> documents.Document:
@@ -93,10 +99,8 @@ def _pass_gate(
         raise Conflict(" ".join(one.detail for one in errors), errors=errors)
 
 
-def _freeze(
-    work: Work, found: Prescription, signature: Signature, document: documents.Document, **about: Any
-) -> None:
-    """Write the revision, which nobody changes any more."""
+def freeze(work: Work, found: Prescription, document: documents.Document, **about: Any) -> None:
+    """Write a revision, which nobody changes any more; `about` says who answers for it, on which check."""
     work.db.execute(
         insert(PrescriptionRevision).values(
             clinic_id=work.clinic_id,
@@ -105,10 +109,8 @@ def _freeze(
             number=document["revision"],
             ends_on=documents.day(document["ends_on"]),
             document=document,
-            sha256=signature.sha256,
             reason=document["reason"],
             signed_at=work.moment,
-            practitioner_id=signature.practitioner_id,
             client_id=work.caller.client_id,
             verify_secret=codes.new_secret(),
             **about,

@@ -27,6 +27,8 @@ from api.prescriptions.gate import Safety
 
 COUNTS = "state IN ('active', 'on-hold')"
 """Of these what is signed counts, or may count again."""
+GOES_ON = "state = 'active' AND step_due_at IS NOT NULL"
+"""Of these the dose goes on by itself."""
 
 
 class OverrideReason(StrEnum):
@@ -71,6 +73,8 @@ class Prescription(ClinicRow, Base):
     """The decision of that check."""
     checked_release: Mapped[str | None] = mapped_column(Text)
     """The hash of the knowledge release that was checked with."""
+    step_due_at: Mapped[datetime | None] = mapped_column(MOMENT)
+    """When the next dose is to be looked at, where it goes on by itself."""
     version: Mapped[int] = mapped_column(Integer)
 
     __table_args__ = (
@@ -89,6 +93,7 @@ class Prescription(ClinicRow, Base):
             postgresql_where=text("state = 'active'"),
         ),
         Index("prescriptions_due_ix", "check_due_at", "clinic_id", postgresql_where=text(COUNTS)),
+        Index("prescriptions_step_ix", "step_due_at", "clinic_id", postgresql_where=text(GOES_ON)),
         Index("prescriptions_release_ix", "checked_release", "clinic_id", postgresql_where=text(COUNTS)),
     )
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 SQLAlchemy reads it once
@@ -110,7 +115,10 @@ class PrescriptionRevision(ClinicRow, Base):
     reason: Mapped[str | None] = mapped_column(Text)
     """Why it was changed; null for the first."""
     signed_at: Mapped[datetime] = mapped_column(MOMENT)
-    practitioner_id: Mapped[UUID] = mapped_column(Uuid)
+    practitioner_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """Who signed; null where the service applied it within bounds that somebody had signed."""
+    within_revision: Mapped[int | None] = mapped_column(Integer)
+    """The number of the revision that has those bounds."""
     client_id: Mapped[UUID] = mapped_column(Uuid)
     check_id: Mapped[UUID] = mapped_column(Uuid)
     """The check that let it through."""
@@ -134,6 +142,10 @@ class PrescriptionRevision(ClinicRow, Base):
             name="prescription_revisions_check_fk",
         ),
         UniqueConstraint("clinic_id", "prescription_id", "number", name="prescription_revisions_once"),
+        CheckConstraint(
+            "(practitioner_id IS NULL) = (within_revision IS NOT NULL)",
+            name="prescription_revisions_answered_for",
+        ),
         UniqueConstraint("clinic_id", "verify_secret", name="prescription_revisions_secret_once"),
     )
 

@@ -21,6 +21,7 @@ from werkzeug.utils import cached_property
 from api.caller import Caller
 from api.clinical.knowledge.releases import Releases
 from api.clinical.locks import Lock
+from api.clinical.reports import Reported
 from api.database.base import uuid7
 from api.database.work import Follower, Work
 from api.errors import BadRequest, TooLarge, UnsupportedMediaType, invalid
@@ -43,6 +44,15 @@ def nothing_locked(_work: Work, _patient_id: UUID) -> Sequence[Lock]:
     return ()
 
 
+Reports = Callable[[Work, UUID], Reported]
+"""What was told of the sessions of a prescription; it comes from a room above those that ask."""
+
+
+def nothing_reported(_work: Work, _prescription_id: UUID) -> Reported:
+    """The reports where nobody reports sessions."""
+    return Reported()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Building:
     """What every room stands in: settings, database, gate, releases, and what follows a change."""
@@ -54,6 +64,7 @@ class Building:
     followers: tuple[Follower, ...]
     rates: Rates = field(default_factory=Rates)
     locks: Locks = nothing_locked
+    reports: Reports = nothing_reported
 
     def work(self, caller: Caller, *, moment: datetime, request_id: str) -> Work:
         """A work in the caller's clinic, to be committed by whoever opens it."""

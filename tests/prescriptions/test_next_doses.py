@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from api.clinical.fitt import Part, RpeScale
-from api.clinical.reports import Fall, Report, SessionStatus
+from api.clinical.reports import Fall, Report, Reported, SessionStatus
 from api.prescriptions import next_doses
 from tests.checks.wire import screened
 from tests.prescriptions.wire import address, drafted, moved, on_file, redraft, sign, signed, tell
@@ -39,7 +39,7 @@ def session(days_ago, **said):
 
 def proposed(clinic, prescription, *reports):
     work = clinic.work()
-    answer = next_doses.proposed(work, UUID(prescription["id"]), reports)
+    answer = next_doses.proposed(work, UUID(prescription["id"]), Reported(reports))
     work.abandon()
     return answer
 

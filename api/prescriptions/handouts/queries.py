@@ -124,14 +124,24 @@ def verified(work: Work, secret: bytes) -> Validity | None:
 
 
 def _named(work: Work, revision_id: UUID) -> tuple[str, str, bytes | None]:
-    """Who signed a revision, at which clinic, and its secret."""
+    """Who signed a revision or the bounds that it keeps, at which clinic, and its secret."""
+    bounds = aliased(PrescriptionRevision)
     signer, clinic, secret = work.db.execute(
         select(Practitioner.name, Clinic.name, PrescriptionRevision.verify_secret)
         .select_from(PrescriptionRevision)
+        .outerjoin(
+            bounds,
+            (bounds.clinic_id == work.clinic_id)
+            & (bounds.prescription_id == PrescriptionRevision.prescription_id)
+            & (bounds.number == PrescriptionRevision.within_revision),
+        )
         .join(
             Practitioner,
             (Practitioner.clinic_id == work.clinic_id)
-            & (Practitioner.id == PrescriptionRevision.practitioner_id),
+            & (
+                Practitioner.id
+                == func.coalesce(PrescriptionRevision.practitioner_id, bounds.practitioner_id)
+            ),
         )
         .join(Clinic, Clinic.id == PrescriptionRevision.clinic_id)
         .where(PrescriptionRevision.clinic_id == work.clinic_id, PrescriptionRevision.id == revision_id)

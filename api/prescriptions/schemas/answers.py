@@ -4,6 +4,7 @@ from api.checks.schemas import MOST
 from api.clinical.lifecycle import Move, State
 from api.clinical.vocabulary import FactState, Status
 from api.exercises.schemas import FACT_VALUE
+from api.prescriptions.documents import AppliedBy
 from api.prescriptions.gate import Safety
 from api.prescriptions.schemas.doses import LONG
 from api.prescriptions.schemas.drafts import NewMonitoring, NewPrescription
@@ -52,7 +53,13 @@ class PrescriptionRevision(shapes.View):
     changes = fields.List(fields.Nested(DocumentChange), most=MOST)
     reason = fields.Text(most=LONG, allow_none=True)
     signed_at = fields.Instant()
-    practitioner_id = fields.Uuid()
+    practitioner_id = fields.Uuid(
+        allow_none=True, description="Who signed; null where the service applied it within signed bounds."
+    )
+    applied_by = fields.Closed(AppliedBy)
+    within = fields.Integer(
+        allow_none=True, description="The revision whose signed bounds it keeps; null where it was signed."
+    )
     check_id = fields.Uuid(description="The check that let it through.")
 
 
