@@ -5,10 +5,9 @@ from typing import Any, cast
 
 from api.clinical import fitt
 from api.clinical.fitt import Part
+from api.clinical.knowledge import library
 from api.prescriptions.wording import Language, Words, wording
 
-_LIGHT_UP_TO, _MODERATE_UP_TO = 11, 13
-"""Borg 6-20. Source: specification, intensity."""
 _ALL = 100
 
 
@@ -123,7 +122,7 @@ def _balance(words: Words, dose: fitt.Balance, exercise_id: str | None) -> list[
 
 
 def _flexibility(words: Words, dose: fitt.Flexibility, exercise_id: str | None) -> list[str]:
-    if exercise_id == "ankle-rom-seated":  # moved, not held
+    if exercise_id == library.load().dosing.flexibility.ankle_circles:  # moved, not held
         if dose.ankle_circles_daily:
             return [words.say("dose", "circles")]
         return [words.say("dose", "on_days", days=words.count("days", dose.days_per_week))]
@@ -171,19 +170,13 @@ def _times(words: Words, days: int, minutes: int, bouts: int) -> str:
 
 def _effort(words: Words, low: int, high: int) -> str:
     """How hard, on the scale, in a word, and by whether one can talk."""
-    from_band, to_band = _band(low), _band(high)
+    from_band, to_band = library.load().dosing.exertion.band(low), library.load().dosing.exertion.band(high)
     one = from_band == to_band
     band = words.say("band", to_band)
     if not one:
         band = words.say("dose", "span", low=words.say("band", from_band), high=band)
     talk = words.say("talk" if one else "talk_up_to", to_band)
     return words.say("dose", "effort", rpe=words.span(low, high), band=band, talk=talk)
-
-
-def _band(rpe: int) -> str:
-    if rpe <= _LIGHT_UP_TO:
-        return "light"
-    return "moderate" if rpe <= _MODERATE_UP_TO else "vigorous"
 
 
 def _feet(words: Words, cap: fitt.FootCap | None) -> list[str]:
