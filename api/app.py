@@ -25,6 +25,7 @@ from api.recommendations import routes as recommendations
 from api.sessions import locks as session_locks
 from api.sessions import progress as session_progress
 from api.sessions import routes as sessions
+from api.sessions.intake import routes as intake
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -44,6 +45,7 @@ ROOMS: tuple[Room, ...] = (
     handouts.room,
     alerts.room,
     sessions.room,
+    intake.room,
     adherence.room,
     webhooks.events,
     webhooks.room,
@@ -62,7 +64,7 @@ FOLLOWERS: tuple[Follower, ...] = (prescriptions_following.follow,)
 REPORTS: request.Reports = session_progress.reported
 """What was told of the sessions of a prescription; without any, no dose goes on by itself."""
 
-TASKS: tuple[Due, ...] = (*prescriptions_due.TASKS, sequencing.TASK)
+TASKS: tuple[Due, ...] = (*prescriptions_due.TASKS, progressing.task(REPORTS), sequencing.TASK)
 """What the worker does when it falls due, in this order."""
 
 
@@ -121,8 +123,7 @@ def create_app(
         reports=REPORTS,
     )
     sender = sending.Sender(private=settings.webhooks_private)
-    going_on = () if REPORTS is request.nothing_reported else (progressing.task(REPORTS),)
-    app.extensions["surefoot.tasks"] = (*TASKS, *going_on, delivery.errand(sender, settings.webhook_key))
+    app.extensions["surefoot.tasks"] = (*TASKS, delivery.errand(sender, settings.webhook_key))
     app.extensions["surefoot.meter"] = health.count
     problems.register(app)
     app.after_request(request.finish)
