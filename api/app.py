@@ -25,7 +25,6 @@ from api.recommendations import routes as recommendations
 from api.sessions import locks as session_locks
 from api.sessions import progress as session_progress
 from api.sessions import routes as sessions
-from api.sessions.intake import routes as intake
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -45,7 +44,6 @@ ROOMS: tuple[Room, ...] = (
     handouts.room,
     alerts.room,
     sessions.room,
-    intake.room,
     adherence.room,
     webhooks.events,
     webhooks.room,
