@@ -91,6 +91,7 @@ class OutcomeMeasure(Statement):
         visit_at_risk: from this IWGDF risk on it is taken at each visit.
         review_from: a value this high or higher is reviewed.
         rise_at_most: above the first value; a higher one is not known to be safe.
+        analysed_weeks: values less than so many weeks apart are not compared.
         licensed: items and forms belong to others; only the score is kept.
     """
 
@@ -117,6 +118,7 @@ class OutcomeMeasure(Statement):
     visit_at_risk: int | None = None
     review_from: float | None = None
     rise_at_most: float | None = None
+    analysed_weeks: int | None = None
     consequence: Consequence | None = None
     licensed: bool = False
 

@@ -1,6 +1,5 @@
 """Whether a measure changed: better, worse or no change that can be told from chance."""
 
-import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,6 +7,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from api.clinical.measures import Better, Consequence, JudgedBy, Occasion, OutcomeMeasure, Reading
+from api.clinical.months import months_after
 
 
 class ChangeWord(StrEnum):
@@ -60,7 +60,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """How a measure went: the last value against the first and against the one before."""
+    """How a measure went: the last value against the first and against the one before.
+
+    Where values must be some weeks apart to be compared, `previous` is the last that is, and a change is None
+    where there is no such value.
+    """
 
     baseline: Reading
     previous: Reading | None
@@ -115,7 +119,8 @@ def course(
     if not ordered:
         return None
     first, latest = ordered[0], ordered[-1]
-    previous = ordered[-2] if len(ordered) > 1 else None
+    apart = timedelta(weeks=measure.analysed_weeks or 0)
+    previous = next((one for one in reversed(ordered[:-1]) if latest.on - one.on >= apart), None)
     baseline = None if previous is None else change(measure, first, latest)
     before = None if previous is None else change(measure, previous, latest)
     found = alone(measure, latest).union(*(one.consequences for one in (baseline, before) if one is not None))
@@ -147,12 +152,6 @@ def due(measure: OutcomeMeasure, latest: Reading, *, iwgdf_risk: int | None = No
         return Due(first=None, last=None, occasion=measure.occasion)
     first, last = span
     return Due(first=latest.on + timedelta(days=first), last=latest.on + timedelta(days=last))
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a shorter month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def _not_comparable(measure: OutcomeMeasure, before: Reading, after: Reading) -> NoWord | None:
