@@ -30,6 +30,8 @@ class CauseKind(StrEnum):
     SESSION_REPORT = "session-report"
     TREND = "trend"
     PRE_SESSION_CHECK = "pre-session-check"
+    OUTCOME = "outcome"
+    QUARANTINED_REPORT = "quarantined-report"
 
 
 _ORDERS = {

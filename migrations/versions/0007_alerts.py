@@ -19,7 +19,10 @@ TEXTS = sa.ARRAY(sa.Text)
 LEVELS = ["watch", "review", "urgent", "emergency"]
 STATES = ["open", "acknowledged", "snoozed", "resolved"]
 MOVES = ["acknowledge", "snooze", "resolve", "escalate", "reopen"]
-KINDS = ["prescription-recheck", "progression", "session-report", "trend", "pre-session-check"]
+KINDS = [
+    *["prescription-recheck", "progression", "session-report", "trend", "pre-session-check"],
+    *["outcome", "quarantined-report"],
+]
 OUTCOMES = [
     "treated",
     "referred",
