@@ -8,6 +8,7 @@ import flask_smorest
 
 from api.caller import Scope
 from api.web import encoding, openapi, shapes
+from api.web.lines import Reader
 from api.web.operation import Given, Operation, Shown, View
 from api.web.rates import Rate
 
@@ -74,6 +75,12 @@ class Room(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest has 
     ) -> Decorator[Any]:
         """Read the body, strict JSON in this shape."""
         return self._note(body=body, body_example=example, body_content_type=content_type)
+
+    def takes_many(self, body: shapes.Documented, reader: Reader, *, example: Any = None) -> Decorator[Any]:
+        """Read the body by a reader of its own, documented as what it is declared as first."""
+        return self._note(
+            body=body, reader=reader, body_example=example, body_content_type=reader.content_types[0]
+        )
 
     def asks(self, query: shapes.Query) -> Decorator[Any]:
         """Read the query string in this shape."""

@@ -37,6 +37,7 @@ OPENAPI_VERSION = "3.1.0"
 API_VERSION = "1.0.0"
 
 _FILE = {"type": "string", "description": "A page or a file for people, as its content type says."}
+_LINES = {"schema": {"type": "string", "description": "The same, one document a line (NDJSON)."}}
 _LIMITS = {"minLength", "maxLength", "pattern", "minItems", "maxItems", "minimum", "maximum"}
 
 DESCRIPTION = """\
@@ -176,7 +177,11 @@ def describe(operation: Operation, spec: APISpec, rule: Rule, *, tag: str) -> No
         content: dict[str, Any] = {"schema": _schema(operation.body)}
         if operation.body_example is not None:
             content["example"] = operation.body_example
-        description["requestBody"] = {"required": True, "content": {operation.body_content_type: content}}
+        kinds = operation.reader.content_types[1:] if operation.reader is not None else ()
+        description["requestBody"] = {
+            "required": True,
+            "content": {operation.body_content_type: content} | {kind: dict(_LINES) for kind in kinds},
+        }
     description["responses"] = _responses(operation)
     path = [{"in": "path", "name": name, "description": _of_path(name)} for name in operation.path_arguments]
     spec.path(rule=rule, operations={operation.method.lower(): description}, parameters=path)

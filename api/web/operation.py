@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ from flask import Response
 
 from api.errors import Forbidden
 from api.web import encoding, idempotency, preconditions, shapes
+from api.web.lines import Reader
 from api.web.rates import Rate
 from api.web.request import Request, building, current
 from api.web.strict import Strict
@@ -50,6 +52,7 @@ class Operation:
     body: shapes.Readable | None = None
     body_example: Any = None
     body_content_type: str = encoding.JSON
+    reader: Reader | None = None
     query: shapes.Query | None = None
     given: dict[int, Given] = field(default_factory=dict)
     refused: list[int] = field(default_factory=list)
@@ -73,7 +76,8 @@ class Operation:
     @property
     def is_form(self) -> bool:
         """Whether the body is a form, which the view gets as it is: its dialect has its own refusals."""
-        return self.body is not None and self.body_content_type != encoding.JSON
+        is_json = self.body_content_type == encoding.JSON
+        return self.body is not None and self.reader is None and not is_json
 
     def serving(self) -> View:
         """The function that Flask calls for a request of this operation.
@@ -84,6 +88,10 @@ class Operation:
         body_name, query_name = self._value_names()
 
         def serve(**arguments: Any) -> Response:
+            with ExitStack() as closing:
+                return answered(closing, arguments)
+
+        def answered(closing: ExitStack, arguments: dict[str, Any]) -> Response:
             asked = current()
             if self.rate is not None:
                 building().rates.spend(self.rate, self.name, asked.client_address)
@@ -97,12 +105,13 @@ class Operation:
                 arguments["version"] = preconditions.expected_version(
                     asked.headers.get("If-Match"), required=self.version_required
                 )
-            raw, data = self._read(asked)
+            raw, data = self._read(asked, closing)
             claim = self._claim(asked, raw) if self.idempotent else None
             if isinstance(claim, Response):
                 return claim
             if self.body is not None:
-                arguments[body_name] = data if self.is_form else shapes.load(self.body, data)
+                read = self.is_form or self.reader is not None
+                arguments[body_name] = data if read else shapes.load(self.body, data)
             response = self._response(self.view(**arguments))
             if claim is not None:
                 claim.keep(response, self.shown_once)
@@ -121,9 +130,11 @@ class Operation:
             raise missing_scope(str(self.scope))
         return work
 
-    def _read(self, asked: Request) -> tuple[bytes, Any]:
+    def _read(self, asked: Request, closing: ExitStack) -> tuple[bytes, Any]:
         if self.body is None:
             return b"", None
+        if self.reader is not None:
+            return self.reader.read(asked, closing)
         if self.is_form:
             return b"", asked.form
         raw = asked.body()
