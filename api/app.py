@@ -25,6 +25,9 @@ from api.recommendations import routes as recommendations
 from api.sessions import locks as session_locks
 from api.sessions import progress as session_progress
 from api.sessions import routes as sessions
+from api.sessions.imports import processing as imports_processing
+from api.sessions.imports import routes as imports
+from api.sessions.intake import routes as intake
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -44,6 +47,8 @@ ROOMS: tuple[Room, ...] = (
     handouts.room,
     alerts.room,
     sessions.room,
+    intake.room,
+    imports.room,
     adherence.room,
     webhooks.events,
     webhooks.room,
@@ -62,7 +67,12 @@ FOLLOWERS: tuple[Follower, ...] = (prescriptions_following.follow,)
 REPORTS: request.Reports = session_progress.reported
 """What was told of the sessions of a prescription; without any, no dose goes on by itself."""
 
-TASKS: tuple[Due, ...] = (*prescriptions_due.TASKS, progressing.task(REPORTS), sequencing.TASK)
+TASKS: tuple[Due, ...] = (
+    *prescriptions_due.TASKS,
+    *imports_processing.TASKS,
+    progressing.task(REPORTS),
+    sequencing.TASK,
+)
 """What the worker does when it falls due, in this order."""
 
 

@@ -1,0 +1,1 @@
+"""Imports: files of reports, filed by the worker block by block."""

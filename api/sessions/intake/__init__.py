@@ -1,0 +1,1 @@
+"""Reports in bulk: many in one request, what was put aside of them, and what is on file."""
