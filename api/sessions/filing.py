@@ -14,7 +14,7 @@ from api.clinical.triaged import Triage, worst
 from api.errors import Conflict
 from api.sessions.files import PatientFile, Revision
 from api.sessions.kept import Kept
-from api.sessions.linking import Partner, partner, preferred
+from api.sessions.linking import NEAR, Partner, partner, preferred
 from api.sessions.lists import Flag, Result, TriageCause
 from api.sessions.told import Told, told_of
 
@@ -132,12 +132,14 @@ def later(file: PatientFile, filings: Iterable[Filed], before_change: Iterable[K
         filings: what was filed.
         before_change: reports as they were before they changed or went.
     """
+    filings, before_change = list(filings), list(before_change)
     own = {one.kept.id for one in filings} | {one.id for one in before_change}
-    others = [one.past for one in file.counting() if one.id not in own]
-    moments = [one.told.report.performed_at for one in filings if one.triaged is not None]
-    moments += [one.past.at for one in before_change]
-    release = library.load()
-    return {UUID(name) for moment in moments for name in touched(release, moment, others)}
+    moments = [one.told.report.performed_at for one in filings] + [one.past.at for one in before_change]
+    others = [one for one in file.counting() if one.id not in own]
+    if not moments or all(one.performed_at < min(moments) for one in others):
+        return set()
+    release, others_past = library.load(), [one.past for one in others]
+    return {UUID(name) for moment in moments for name in touched(release, moment, others_past)}
 
 
 class Regrouping:
@@ -215,7 +217,9 @@ def _link(file: PatientFile, kept: Kept, former: Kept | None) -> tuple[Partner |
     others = [
         one.span
         for one in file.counting()
-        if one.id != kept.id and (former is None or not one.linked_by_hand)
+        if one.id != kept.id
+        and abs(one.performed_at - kept.performed_at) <= NEAR
+        and (former is None or not one.linked_by_hand)
     ]
     found = partner(kept.span, others)
     if found is None:

@@ -10,6 +10,8 @@ from api.sessions.lists import EvidenceLevel, LinkAct
 
 CLOCKS_DIFFER = timedelta(minutes=5)
 """Two that begin within so much of each other began together: as far as a reporter's clock may be ahead."""
+NEAR = timedelta(days=1)
+"""Sessions that begin further apart never overlap."""
 _PREFERENCE = {evidence: place for place, evidence in enumerate(EvidenceLevel)}
 
 

@@ -131,7 +131,7 @@ def list_locks(work: Work, patient_id: UUID, query: dict[str, Any]) -> Any:
 
 
 @room.route("/v1/locks/<uuid:lock_id>/unlock", methods=["POST"])
-@room.needs("sessions:write")
+@room.needs("prescriptions:sign")
 @room.takes(asking.NewUnlock(), example=examples.UNLOCK)
 @room.idempotent()
 @room.gives(200, shown.Lock(), example=examples.LOCK)

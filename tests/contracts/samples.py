@@ -4,6 +4,8 @@ A room adds a line for each name that its routes use in their paths: a function 
 thing there and gives its value in the path, so that the clinic's own request finds it and another's does not.
 """
 
+from uuid import uuid4
+
 from sqlalchemy import select
 
 from api.prescriptions import examples
@@ -142,9 +144,24 @@ def latest_prescription(clinic: Clinic):
 
 
 def session_id(clinic: Clinic):
-    """A new report of the patient of the samples, of an open spot under a foot."""
+    """A new report of the patient of the samples, of an open spot; another source told the session too."""
+    caller, address = clinic.caller(), f"/v1/patients/{patient_id(clinic)}"
+    sessions.sent(caller, address, source="watch", reporter="device")
+    return sessions.sent(caller, address, foot_check_after="bleeding-or-open")["session_id"]
+
+
+def latest_session(clinic: Clinic):
+    """What `session_id` made last, as a body says it."""
+    listed = clinic.caller().get(f"/v1/patients/{patient_id(clinic)}/sessions").json["items"]
+    newest = max(listed, key=lambda one: one["received_at"], default={"id": str(uuid4())})
+    return sessions.report(session_id=newest["id"], reason="A slip.")
+
+
+def new_merger(clinic: Clinic):
+    """With a report of another day."""
     address = f"/v1/patients/{patient_id(clinic)}"
-    return sessions.sent(clinic.caller(), address, foot_check_after="bleeding-or-open")["session_id"]
+    other = sessions.sent(clinic.caller(), address, performed_at=sessions.ago(days=2))
+    return {"with": other["session_id"], "reason": "One walk."}
 
 
 def pre_session_check_id(clinic: Clinic):
@@ -202,9 +219,11 @@ OF_EVERYONE = {
 BODIES = {
     "acknowledge_alert": by_a_practitioner(note="I call her now."),
     "complete_prescription": in_state("sign"),
+    "correct_session": latest_session,
     "discard_prescription": in_state(),
     "grant_clearance": new_clearance,
     "hold_prescription": in_state("sign"),
+    "merge_session": new_merger,
     "propose_prescription": new_proposal,
     "resolve_alert": by_a_practitioner(outcome="referred", note="Seen by the foot team."),
     "resume_prescription": in_state("sign", "hold"),

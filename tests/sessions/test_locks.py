@@ -40,6 +40,11 @@ def test_nobody_but_staff_unlocks(caller, patient, other_clinic):
     assert len(live(caller, patient)) == 1
 
 
+def test_an_app_that_reports_cannot_unlock(clinic, caller, patient, signer):
+    (lock,) = sent(caller, patient, foot_check_after="blister")["locks"]
+    assert unlock(clinic.caller("sessions:write", "alerts:write"), lock, signer).status_code == 403
+
+
 def test_feeling_fine_later_unlocks_nothing(caller, patient):
     sent(caller, patient, foot_check_after="blister")
     assert len(sent(caller, patient, performed_at=datetime.now(UTC).isoformat())["locks"]) == 1
