@@ -1,0 +1,144 @@
+"""Which outcomes are facts, and which facts follow from an outcome: one truth of what is told twice.
+
+A measure whose value is also in the fact vocabulary is kept as that fact: who reports it here has told the
+checks, and what was told as a fact is shown here.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from api.adherence.outcomes.tables import Relation
+from api.adherence.outcomes.told import Told
+from api.clinical.measures import Side
+
+_SAME: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "six-minute-walk": ("six_mwt_m", "m"),
+        "timed-up-and-go": ("tug_s", "s"),
+        "chair-stand-30s": ("chair_stand_30s", "1"),
+        "tandem-stand": ("tandem_s", "s"),
+        "hba1c": ("hba1c_percent", "%"),
+        "hba1c-ifcc": ("hba1c_percent", "mmol/mol"),
+        "resting-systolic": ("resting_sys", "mm[Hg]"),
+        "resting-diastolic": ("resting_dia", "mm[Hg]"),
+    }
+)
+"""The fact that a measure is, and the unit of the measure."""
+
+_MEASURE_OF = {fact: measure for measure, (fact, _) in _SAME.items() if measure != "hba1c-ifcc"}
+_INSENSATE, _TESTED = "monofilament_insensate", "monofilament_sites_tested"
+_DAYS, _MINUTES = "evs_days_per_week", "evs_minutes_per_day"
+_FALLS, _INJURIOUS = "falls_12m", "injurious_fall_12m"
+_PLAIN_SITES = 10
+"""Sites that are assumed where the vocabulary was not told how many were tested."""
+
+_LOOKED_BACK = timedelta(days=365)
+"""What happened earlier says nothing of the last 12 months."""
+
+MONOFILAMENT, EVS = "monofilament-10g", "evs"
+
+
+class Mirrored(NamedTuple):
+    """A fact that an outcome is, or that follows from it."""
+
+    name: str
+    value: Any
+    unit: str | None
+    relation: Relation
+
+
+class FactRow(NamedTuple):
+    """A fact on file that counts."""
+
+    id: Any
+    name: str
+    value: Any
+    value_as_sent: Any
+    unit_as_sent: str | None
+    observed_at: datetime
+    recorded_at: datetime
+    client_id: Any
+    method: str | None
+    source: str
+    source_record_id: str | None
+
+
+def facts_of(told: Told, moment: datetime, falls_on_file: int) -> list[Mirrored]:
+    """The facts that a value is, or that follow from it.
+
+    Args:
+        told: a value that fits its measure.
+        moment: now, aware.
+        falls_on_file: the falls of 12 months that are on file; 0 where none are.
+    """
+    match told.measure, told.value:
+        case measure, value if measure in _SAME:
+            name, unit = _SAME[measure]
+            return [Mirrored(name, _whole(value), unit, Relation.SAME)]
+        case "monofilament-10g", int() | float() as felt if told.of is not None:
+            return [
+                Mirrored(f"{_INSENSATE}_{told.side}", int(told.of - felt), None, Relation.SAME),
+                Mirrored(f"{_TESTED}_{told.side}", told.of, None, Relation.SAME),
+            ]
+        case "evs", _:
+            return [
+                Mirrored(_DAYS, told.days_per_week, None, Relation.SAME),
+                Mirrored(_MINUTES, told.minutes_per_day, None, Relation.SAME),
+            ]
+        case "falls" | "injurious-falls" as measure, int() | float() as count if count > 0:
+            if moment - told.at > _LOOKED_BACK:
+                return []
+            most = max(int(count), falls_on_file)
+            injurious = [Mirrored(_INJURIOUS, "yes", None, Relation.FOLLOWS)]
+            counted = Mirrored(_FALLS, most, None, Relation.FOLLOWS)
+            return [counted, *(injurious if measure == "injurious-falls" else [])]
+    return []
+
+
+def fact_names(measures: Iterable[str]) -> list[str]:
+    """The facts that are outcomes of these measures."""
+    wanted = set(measures)
+    names = {_SAME[one][0] for one in wanted if one in _SAME}
+    if MONOFILAMENT in wanted:
+        names |= {f"{name}_{side}" for name in (_INSENSATE, _TESTED) for side in Side}
+    if EVS in wanted:
+        names |= {_DAYS, _MINUTES}
+    return sorted(names)
+
+
+def told_by(facts: Iterable[FactRow]) -> Iterator[tuple[FactRow, Told]]:
+    """The outcomes that facts are, each with its leading fact; pairs are of one moment and source."""
+    rows = list(facts)
+    beside = {(one.name, one.source, one.observed_at): one for one in rows}
+    for one in rows:
+        stem, _, side = one.name.rpartition("_")
+        if one.name in _MEASURE_OF:
+            sent_in = one.name == "hba1c_percent" and one.unit_as_sent == "mmol/mol"
+            measure = "hba1c-ifcc" if sent_in else _MEASURE_OF[one.name]
+            yield one, _told(one, measure, one.value_as_sent if sent_in else one.value)
+        elif stem == _INSENSATE:
+            tested = beside.get((f"{_TESTED}_{side}", one.source, one.observed_at))
+            of = _PLAIN_SITES if tested is None else tested.value
+            yield one, _told(one, MONOFILAMENT, of - one.value, of=of, side=Side(side))
+        elif one.name == _DAYS:
+            minutes = beside.get((_MINUTES, one.source, one.observed_at))
+            if minutes is not None:
+                yield one, _told(one, EVS, one.value * minutes.value)
+
+
+def _told(fact: FactRow, measure: str, value: Any, **more: Any) -> Told:
+    return Told(
+        measure=measure,
+        value=value,
+        at=fact.observed_at,
+        method=fact.method,
+        source=fact.source,
+        source_record_id=fact.source_record_id,
+        **more,
+    )
+
+
+def _whole(value: Any) -> Any:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
