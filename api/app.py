@@ -8,6 +8,7 @@ from api import commands
 from api.access import queries
 from api.access import routes as access
 from api.adherence import routes as adherence
+from api.adherence.outcomes import routes as outcomes
 from api.alerts import routes as alerts
 from api.checks import routes as checks
 from api.clinical.knowledge.releases import Releases, shipped
@@ -50,6 +51,7 @@ ROOMS: tuple[Room, ...] = (
     intake.room,
     imports.room,
     adherence.room,
+    outcomes.room,
     webhooks.events,
     webhooks.room,
     recommendations.room,
