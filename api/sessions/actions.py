@@ -17,6 +17,9 @@ from api.sessions.retriage import retriage
 from api.sessions.told import Told
 
 
+_WITHDRAWN = "It was withdrawn, and counts no longer."
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of a report, and what stands of its patient now.
@@ -150,11 +153,12 @@ def outcome_of(
 ) -> Outcome:
     """What became of a report, with what stands of its patient now."""
     kept = filed.kept
+    gone = () if kept.withdrawn_at is None else (_WITHDRAWN,)
     return Outcome(
         filed=filed,
         answer=answer,
         locked=file.locked,
         linked=[one.id for one in file.members(kept.link_group) if one.id != kept.id],
         raised=raised,
-        stands=stands,
+        stands=(*gone, *stands),
     )

@@ -1,5 +1,9 @@
+from random import Random
+from uuid import UUID, uuid5
+
 import pytest
 
+from api.clinical.reports import ORDER
 from tests.sessions.wire import ago, codes, correct, report, rules, sent, shown
 
 
@@ -110,6 +114,32 @@ class TestLateReports:
         assert sent(caller, patient, performed_at=ago(days=13))["flags"] == []
 
 
+class TestOrder:
+    WEEK = (
+        {"symptoms": None},
+        {"fatigue_next_day": 8},
+        {"pain_after_min": 200},
+        {"fall": "near-fall", "symptoms": None},
+        {"pain_after_min": 300, "fatigue_next_day": 8},
+        {"pain_after_min": 150, "talk_test": "cannot-talk"},
+        {"fall": "near-fall"},
+    )
+
+    @pytest.mark.parametrize("seed", range(4))
+    def test_in_whatever_order_a_week_comes_nothing_is_lost(self, caller, patient, seed):
+        other = caller.post("/v1/patients", json={"time_zone": "Europe/Rome"}).headers["Location"]
+        week = [report(performed_at=ago(hours=24 * (8 - day)), **told) for day, told in enumerate(self.WEEK)]
+        shuffled = Random(seed).sample(week, len(week))
+        for where, bodies in ((patient, week), (other, shuffled)):
+            for body in bodies:
+                own = body | {"session_id": str(uuid5(UUID(body["session_id"]), where))}
+                assert caller.post(f"{where}/sessions", json=own).status_code == 201
+        found, late = (caller.get(f"{one}/sessions").json["items"] for one in (patient, other))
+        for in_turn, out_of_turn in zip(found, late, strict=True):
+            assert set(in_turn["rules"]) <= set(out_of_turn["rules"])
+            assert ORDER.index(in_turn["level"]) <= ORDER.index(out_of_turn["level"])
+
+
 class TestWithdrawals:
     def test_a_withdrawn_report_is_kept_and_counts_no_longer(self, caller, patient, filed):
         body = filed(foot_check_after="blister")
@@ -141,3 +171,4 @@ class TestWithdrawals:
         assert correct(caller, body, rpe=4).status_code == 409
         again = caller.post(f"{patient}/sessions", json=body)
         assert (again.status_code, again.json["links"]["counts"]) == (200, False)
+        assert again.json["stands"] == ["It was withdrawn, and counts no longer."]
