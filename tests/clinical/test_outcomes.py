@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from api.clinical.errors import ValueRefused
 from api.clinical.measures import Better, Consequence, JudgedBy, Occasion, Side
-from api.clinical.outcomes import ChangeWord, NoWord, alone, change, course, due, months_after
+from api.clinical.months import months_after
+from api.clinical.outcomes import ChangeWord, NoWord, alone, change, course, due
 from tests.clinical.builders import RELEASE
 
 OUTCOMES = RELEASE.outcomes
