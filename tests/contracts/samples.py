@@ -6,6 +6,8 @@ thing there and gives its value in the path, so that the clinic's own request fi
 
 from uuid import uuid4
 
+from uuid import uuid4
+
 from sqlalchemy import select
 
 from api.prescriptions import examples
@@ -176,8 +178,31 @@ def lock_id(clinic: Clinic):
     return locks[0]["id"]
 
 
+def quarantine_id(clinic: Clinic):
+    """A new report of nobody known."""
+    sent = sessions.report() | {"patient_id": str(uuid4())}
+    answer = clinic.caller().post("/v1/sessions/batch", json=[sent])
+    return answer.json["results"][0]["quarantine_id"]
+
+
+def import_id(clinic: Clinic):
+    """A new import, which nobody files."""
+    headers = {"Content-Type": "application/x-ndjson"}
+    return clinic.caller().post("/v1/imports", data=b"{}", headers=headers).json["id"]
+
+
 def new_unlock(clinic: Clinic):
     return {"practitioner_id": str(clinic.practitioner()), "reason": "Seen in the foot clinic."}
+
+
+def outcome_id(clinic: Clinic):
+    """A near-fall of the patient of the samples."""
+    body = {
+        "observed_at": "2026-01-10T08:00:00Z",
+        "readings": [{"measure": "near-falls", "value": 1, "source": "samples"}],
+    }
+    address = f"/v1/patients/{patient_id(clinic)}/outcomes"
+    return clinic.caller().post(address, json=body).json["results"][0]["outcome_id"]
 
 
 def new_proposal(clinic: Clinic):
@@ -196,11 +221,14 @@ OF_A_CLINIC = {
     "code": code,
     "delivery_id": delivery_id,
     "fact_id": fact_id,
+    "import_id": import_id,
     "lock_id": lock_id,
+    "outcome_id": outcome_id,
     "patient_id": patient_id,
     "practitioner_id": practitioner_id,
     "pre_session_check_id": pre_session_check_id,
     "prescription_id": prescription_id,
+    "quarantine_id": quarantine_id,
     "session_id": session_id,
     "webhook_id": webhook_id,
 }
@@ -243,6 +271,7 @@ STATUSES = {
     "read_next_dose": 409,
     "recheck_prescription": 409,
     "register_or_change_patient": 201,
+    "resume_import": 409,
 }
 """Statuses, by operation, that the documented example gets where it is not the first documented answer."""
 
@@ -258,8 +287,12 @@ APPEND_ONLY = {
     "fact_retractions",
     "facts",
     "pre_session_checks",
+    "outcome_facts",
+    "outcome_retractions",
+    "outcomes",
     "prescription_moves",
     "prescription_revisions",
+    "quarantine_steps",
     "session_links",
     "session_triages",
     "session_versions",
