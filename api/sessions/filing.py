@@ -147,7 +147,7 @@ class Regrouping:
 
     def __init__(self, file: PatientFile) -> None:
         self.file = file
-        self._was = {one.id: (one.link_group, one.counts) for one in file.reports.values()}
+        self._was = self._standings()
 
     def settle(self, *groups: UUID | None) -> list[Kept]:
         """Let one report of each group count, and dissolve a group of one; all that changed."""
@@ -156,11 +156,22 @@ class Regrouping:
             best = preferred([one.span for one in members]) if members else None
             for one in members:
                 one.link_group, one.counts = group if len(members) > 1 else None, one.id == best
-        return [
-            one
+        now = self._standings()
+        return [one for one in self.file.reports.values() if self._was.get(one.id, _ALONE) != now[one.id]]
+
+    def _standings(self) -> dict[UUID, tuple[bool, frozenset[UUID]]]:
+        """Of each report whether it counts, and the others of its session."""
+        groups: dict[UUID, set[UUID]] = {}
+        for one in self.file.counting():
+            if one.link_group is not None:
+                groups.setdefault(one.link_group, set()).add(one.id)
+        return {
+            one.id: (one.counts, frozenset(groups.get(one.link_group, ()) if one.link_group else ()))
             for one in self.file.reports.values()
-            if self._was.get(one.id, (None, True)) != (one.link_group, one.counts)
-        ]
+        }
+
+
+_ALONE: tuple[bool, frozenset[UUID]] = (True, frozenset())
 
 
 def _of_record(file: PatientFile, told: Told, source: str) -> Kept | None:

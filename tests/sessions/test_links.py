@@ -32,6 +32,15 @@ def test_two_sources_at_one_time_are_linked_and_the_better_one_counts(caller, tw
     assert found["link_group"] == shown(caller, seen)["link_group"]
 
 
+def test_who_read_a_report_sees_that_another_joined_it(caller, patient, two):
+    versions = [caller.get(f"/v1/sessions/{one}").headers["ETag"] for one in two]
+    sent(caller, patient, performed_at=AT, source="carer", reporter="caregiver")
+    assert all(
+        caller.get(f"/v1/sessions/{one}").headers["ETag"] != version
+        for one, version in zip(two, versions, strict=True)
+    )
+
+
 def test_what_a_person_did_in_clinic_counts_before_a_device(caller, patient, two):
     third = sent(caller, patient, performed_at=AT, source="record", reporter="clinician")["session_id"]
     assert counting(caller, *two, third) == [False, False, True]
