@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from api.clinical.triaged import Triage
+from api.clinical.triaged import Fired, TrendFound, Triage
 from api.sessions.filing import Triaged
 from api.sessions.locks import Live
 
@@ -19,30 +19,8 @@ def of_triage(triage: Triage, facts: Sequence[Mapping[str, Any]], alert_id: UUID
     """
     return {
         "level": triage.level,
-        "findings": [
-            {
-                "rule_id": one.rule.id,
-                "level": one.level,
-                "says": one.rule.says,
-                "why": [one._asdict() for one in one.why],
-                "raised": one.raised,
-                "citations": [each.id for each in one.rule.citations],
-                "verification": one.rule.verification,
-                "review_status": one.rule.review_status,
-            }
-            for one in triage.fired
-        ],
-        "trends": [
-            {
-                "trend_id": one.trend.id,
-                "level": one.level,
-                "says": one.trend.says,
-                "session_ids": one.report_ids,
-                "verification": one.trend.verification,
-                "review_status": one.trend.review_status,
-            }
-            for one in triage.trends
-        ],
+        "findings": [_finding(one) for one in triage.fired],
+        "trends": [_trend(one) for one in triage.trends],
         "not_asked": triage.not_asked,
         "messages": [one._asdict() for one in triage.messages],
         "tasks": [one._asdict() for one in triage.tasks],
@@ -51,6 +29,30 @@ def of_triage(triage: Triage, facts: Sequence[Mapping[str, Any]], alert_id: UUID
         "holds_progression": triage.holds_progression,
         "facts": facts,
         "alert_id": alert_id,
+    }
+
+
+def _finding(one: Fired) -> dict[str, Any]:
+    return {
+        "rule_id": one.rule.id,
+        "level": one.level,
+        "says": one.rule.says,
+        "why": [each._asdict() for each in one.why],
+        "raised": one.raised,
+        "citations": [each.id for each in one.rule.citations],
+        "verification": one.rule.verification,
+        "review_status": one.rule.review_status,
+    }
+
+
+def _trend(one: TrendFound) -> dict[str, Any]:
+    return {
+        "trend_id": one.trend.id,
+        "level": one.level,
+        "says": one.trend.says,
+        "session_ids": one.report_ids,
+        "verification": one.trend.verification,
+        "review_status": one.trend.review_status,
     }
 
 
