@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 
 from api.adherence.outcomes import actions, definitions, examples, queries, shown
+from api.adherence.outcomes.days import window
 from api.adherence.outcomes.schemas import asking, courses, measures
 from api.clinical.knowledge import library
 from api.database.work import Work
@@ -58,7 +59,7 @@ def read_outcomes(work: Work, patient_id: UUID, query: dict[str, Any]) -> Respon
     The baseline is the first value on file, also where it lies before `from`; what was measured after `to` is
     not read. Facts on file that are measures too are among the values.
     """
-    days = shown.window(query["first"], query["last"], work.moment)
+    days = window(query["first"], query["last"], work.moment)
     found = shown.outcomes_of(work, patient_id, days, query["measure"], to_now=query["last"] is None)
     beside = f"/v1/patients/{patient_id}/adherence?from={found['from']}&to={found['to']}"
     return encoding.answer(found | {"adherence_url": beside})
