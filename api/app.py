@@ -9,6 +9,7 @@ from api.access import queries
 from api.access import routes as access
 from api.adherence import routes as adherence
 from api.adherence.outcomes import routes as outcomes
+from api.adherence.variation import routes as variation
 from api.alerts import routes as alerts
 from api.checks import routes as checks
 from api.clinical.knowledge.releases import Releases, shipped
@@ -52,6 +53,7 @@ ROOMS: tuple[Room, ...] = (
     imports.room,
     adherence.room,
     outcomes.room,
+    variation.room,
     webhooks.events,
     webhooks.room,
     recommendations.room,
