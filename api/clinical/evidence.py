@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from api.clinical.adversity import burden, severity
 from api.clinical.criteria import holds, names
 from api.clinical.facts import Fact, FactValue, Observation
+from api.clinical.foot_looks import SOURCE, Renewal, renewals
 from api.clinical.release import Release
 from api.clinical.vocabulary import FactType
 
@@ -15,10 +16,15 @@ _CATEGORICAL = frozenset({FactType.CHOICE, FactType.TERNARY, FactType.SET, FactT
 
 
 class Evidence(NamedTuple):
-    """For each fact the observation that counts, and the facts of which others contradict it."""
+    """For each fact the observation that counts, and the facts of which others contradict it.
+
+    Attributes:
+        renewals: of those that count, the ones that clear looks at the feet let count for longer.
+    """
 
     counting: dict[str, Observation]
     conflicting: set[str]
+    renewals: dict[str, Renewal]
 
 
 def settle(release: Release, observations: Iterable[Observation], as_of: datetime) -> Evidence:
@@ -26,16 +32,21 @@ def settle(release: Release, observations: Iterable[Observation], as_of: datetim
 
     A newer value replaces an older one. Two values are in conflict, and the worse counts, when they were
     observed at the same moment; or when a less adverse value follows an adverse one on the same local day
-    (without a source to show that it is a renewal) or within the shelf life from another source.
+    (without a source to show that it is a renewal) or within the shelf life from another source. A clear look
+    at the feet is not a value of its own: it renews one that counts without it.
     """
     counting: dict[str, Observation] = {}
     several: dict[str, list[Observation]] = {}
+    looks: dict[str, list[Observation]] = {}
+    table = release.foot_looks.self_check
     now = as_of.astimezone(UTC)  # moments of one zone are compared quicker
     for observation in observations:
         if observation.observed_at > now:
             continue
         name = observation.name
-        if name in counting:
+        if observation.source == SOURCE and table.is_look(observation):
+            looks.setdefault(name, []).append(observation)
+        elif name in counting:
             several.setdefault(name, [counting[name]]).append(observation)
         else:
             counting[name] = observation
@@ -43,13 +54,15 @@ def settle(release: Release, observations: Iterable[Observation], as_of: datetim
     for found in several.values():
         found.sort(key=_order)
     counting.update({name: found[-1] for name, found in several.items()})
-    settling = _Settling(release, as_of, Evidence(counting, set()))
+    settling = _Settling(release, as_of, Evidence(counting, set(), {}))
     counting.update({name: settling.chosen(release.facts[name], found) for name, found in several.items()})
     for screen in release.screens:
         if screen.name in counting:
             settling.expand(screen, counting.pop(screen.name))
     for implied in settling.implied(single, several):
         counting[implied.name] = implied
+    if looks:
+        settling.evidence.renewals.update(renewals(table, looks, counting, settling.evidence.conflicting))
     return settling.evidence
 
 

@@ -1,14 +1,16 @@
 """What the rules may know of a patient at a moment: known, unknown, stale, conflicting, and derived."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from api.clinical.adversity import severity
 from api.clinical.criteria import PartOfSet, holds
 from api.clinical.evidence import Evidence, settle
 from api.clinical.facts import Fact, Observation, ShelfLife
+from api.clinical.foot_looks import Renewal
 from api.clinical.release import CONFLICTS, Release
 from api.clinical.vocabulary import FactState, FactType
 
@@ -27,6 +29,7 @@ class Profile:
         seen: for each entered fact the observation that counts, also where it is stale.
         states: facts that are stale or conflicting; of all others `values` tells.
         fading: for each fact with a shelf life, the moment when it ends (an adverse value outlives it).
+        renewals: facts of the feet that somebody examined and that were looked at since.
     """
 
     as_of: datetime
@@ -35,6 +38,7 @@ class Profile:
     seen: Mapping[str, Observation]
     states: Mapping[str, FactState]
     fading: Mapping[str, datetime]
+    renewals: Mapping[str, Renewal] = field(default_factory=lambda: MappingProxyType({}))
 
     @property
     def conflicts(self) -> tuple[str, ...]:
@@ -85,10 +89,13 @@ class _Reading:
     def read(self, evidence: Evidence) -> Profile:
         self.seen = evidence.counting
         self.states = dict.fromkeys(evidence.conflicting, FactState.CONFLICTING)
+        self.renewals = evidence.renewals
         self._take_all()
+        self._renew(None)
         self._find_contradictions()
         values = self._derived()
-        if self._shorten(values):
+        shorter = self._shorten(values)
+        if self._renew(values) or shorter:
             values = self._derived()
         return Profile(
             as_of=self.as_of,
@@ -97,6 +104,7 @@ class _Reading:
             seen=self.seen,
             states=self.states,
             fading=self.fading,
+            renewals=self.renewals,
         )
 
     def _derived(self) -> dict[str, Any]:
@@ -194,6 +202,8 @@ class _Reading:
             observation = self.seen.get(fact.name)
             if observation is None or self.entered[fact.name] is None or fact.name not in self.fading:
                 continue
+            if fact.name in self.renewals:
+                continue
             life = self._life(fact.shelf_lives, values)
             if life is fact.shelf_lives[-1]:
                 continue
@@ -203,6 +213,41 @@ class _Reading:
                 self._run_out(fact, observation.value)
                 changed = True
         return changed
+
+    def _renew(self, values: Mapping[str, Any] | None) -> bool:
+        """Let clear looks at the feet count; true if that changes what is known.
+
+        Args:
+            values: derived without or with them; None, before there are any, takes the longest lives.
+        """
+        table, zone = self.release.foot_looks.self_check, self.as_of.tzinfo
+        months = table.most_months if values is None else table.months_at(values["iwgdf_risk"])
+        changed = False
+        for name, one in self.renewals.items():
+            fact, was = self.release.facts[name], self.entered[name]
+            ends = self._own_life(fact, one.examined, values).ends(one.examined.observed_at, zone)
+            renewed = ends if months is None else one.until(table.days, months, zone)
+            self.seen[name] = one.look if renewed > ends else one.examined
+            self._count_until(fact, one.examined, max(ends, renewed))
+            changed |= self.entered[name] != was
+        return changed
+
+    def _count_until(self, fact: Fact, observation: Observation, ends: datetime) -> None:
+        """Let a value count until a moment, whatever was read of it before."""
+        name, value = fact.name, observation.value
+        if self.as_of > ends:
+            self.fading.pop(name, None)
+            self._run_out(fact, value)
+            return
+        self.states.pop(name, None)
+        self.entered[name], self.fading[name] = value, ends
+        if fact.expiring:
+            self.entered[self.release.last_name_of[name]] = value
+
+    def _own_life(self, fact: Fact, observation: Observation, values: Mapping[str, Any] | None) -> ShelfLife:
+        if observation.value in fact.expiring:
+            return fact.expiring[str(observation.value)]
+        return fact.shelf_lives[-1] if values is None else self._life(fact.shelf_lives, values)
 
     @staticmethod
     def _life(lives: tuple[ShelfLife, ...], values: Mapping[str, Any]) -> ShelfLife:

@@ -15,6 +15,7 @@ from api.clinical.criteria import Criterion, Values, comparisons_in, holds, name
 from api.clinical.derived import Derived, Measure
 from api.clinical.dosing import Dosing
 from api.clinical.facts import Fact, FactValue, ReadsAs
+from api.clinical.foot_looks import FootLooks
 from api.clinical.measures import Outcomes
 from api.clinical.pacing import Pacing
 from api.clinical.questions import Question
@@ -53,6 +54,7 @@ class Release:
     triaging: Triaging
     counting: Counting
     outcomes: Outcomes
+    foot_looks: FootLooks
     questions: tuple[Question, ...] = ()
     grouping_tags: frozenset[str] = frozenset()
     base: Mapping[str, Any] = field(default_factory=dict)

@@ -16,6 +16,7 @@ from api.clinical.knowledge.dose_file import read_dosing
 from api.clinical.knowledge.examples import check_examples
 from api.clinical.knowledge.exercise_files import read_exercises
 from api.clinical.knowledge.fact_files import read_facts
+from api.clinical.knowledge.foot_looks_file import read_foot_looks
 from api.clinical.knowledge.outcomes_file import read_outcomes
 from api.clinical.knowledge.pre_session_file import read_alarms
 from api.clinical.knowledge.progression_file import read_pacing
@@ -106,6 +107,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         triaging=read_triaging(folder, facts, known, pacing),
         counting=read_counting(folder, domains, sources),
         outcomes=read_outcomes(folder, domains, sources),
+        foot_looks=read_foot_looks(folder, facts, domains, sources),
         grouping_tags=frozenset(header.listed("grouping_tags")),
         questions=read_questions(folder, facts),
         base=MappingProxyType(worked.take("base", dict)),

@@ -55,7 +55,7 @@ def sources(release: Release) -> Iterator[str]:
 
 def title(group: str) -> str:
     """The name of a body system as a heading."""
-    return group.replace("-", " ").capitalize()
+    return group.replace("-", " ").replace("_", " ").capitalize()
 
 
 def _rule(rule: Rule, facts: list[str], sentence: str) -> Iterator[str]:
