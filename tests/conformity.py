@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from api.web import openapi
 
 PROBLEM = "application/problem+json"
+NDJSON = "application/x-ndjson"
 
 
 class Document:
@@ -63,9 +64,11 @@ class Document:
         return self._validators[key]
 
     def _check_shape(self, key, schema, response):
+        documents = response.data.splitlines() if response.mimetype == NDJSON else [response.data]
         faults = [
             f"{'/'.join(map(str, fault.instance_path))}: {fault.message}"
-            for fault in self.validator(key, schema).iter_errors(json.loads(response.data))
+            for document in documents
+            for fault in self.validator(key, schema).iter_errors(json.loads(document))
         ]
         assert not faults, f"{key} does not fit the document: {faults[:5]}"
 

@@ -76,8 +76,12 @@ class Operation:
     @property
     def is_form(self) -> bool:
         """Whether the body is a form, which the view gets as it is: its dialect has its own refusals."""
-        is_json = self.body_content_type == encoding.JSON
-        return self.body is not None and self.reader is None and not is_json
+        return self.body is not None and self.reader is None and not self.takes_json
+
+    @property
+    def takes_json(self) -> bool:
+        """Whether the body may be one JSON document."""
+        return self.body is not None and self.body_content_type == encoding.JSON
 
     def serving(self) -> View:
         """The function that Flask calls for a request of this operation.

@@ -6,8 +6,6 @@ thing there and gives its value in the path, so that the clinic's own request fi
 
 from uuid import uuid4
 
-from uuid import uuid4
-
 from sqlalchemy import select
 
 from api.prescriptions import examples

@@ -70,6 +70,8 @@ def send(clinic):
 
     def ask(operation, *, path, query=b"", body=b"", headers=()):
         environ = environment(operation.method, path, query, body)
+        if operation.reader is not None:
+            environ["CONTENT_TYPE"] = operation.body_content_type
         environ["HTTP_AUTHORIZATION"] = f"Bearer {caller}"
         for name, value in headers:
             key = name.upper().replace("-", "_")
@@ -191,7 +193,9 @@ def body_of(operation, clinic):
     if operation.body is None:
         return b""
     request = request_of(operation, clinic)
-    return urlencode(request["data"]).encode() if operation.is_form else json.dumps(request["json"]).encode()
+    if operation.takes_json:
+        return json.dumps(request["json"]).encode()
+    return urlencode(request["data"]).encode() if operation.is_form else request["data"].encode()
 
 
 @st.composite

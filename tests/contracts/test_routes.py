@@ -43,7 +43,11 @@ def request_of(operation, clinic):
         make = samples.BODIES.get(operation.name)
         body = make(clinic) if make else operation.body_example
         assert body is not None, f"{operation.name} documents no example of its body"
-        request["data" if operation.is_form else "json"] = body
+        if operation.takes_json:
+            request["json"] = body
+        else:
+            request["data"] = body
+            headers["Content-Type"] = operation.body_content_type
     return request
 
 
@@ -86,9 +90,7 @@ def test_another_clinics_things_are_not_found(operation, clinic, other_clinic):
 
 @named([operation for operation in OF_A_THING if operation.method != "GET"])
 def test_another_clinics_things_are_not_found_with_a_bad_body_either(operation, clinic, other_clinic):
-    request = request_of(operation, clinic) | (
-        {"json": {"nonsense": 1}} if operation.body is not None else {}
-    )
+    request = request_of(operation, clinic) | ({"json": {"nonsense": 1}} if operation.takes_json else {})
     assert clinic.caller().open(address(operation, other_clinic), **request).status_code in {404, 422}
 
 
@@ -112,7 +114,7 @@ def test_an_unknown_query_parameter_is_refused(operation, clinic):
     } in answer.json["errors"]
 
 
-@named([operation for operation in SHOWN if operation.body is not None and not operation.is_form])
+@named([operation for operation in SHOWN if operation.takes_json])
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"NaN", b'{"a":1,"a":1}', b"[" * 100_000, b'{"a":"\\u0000"}', b'{"a":"\\ud800"}']
 )
@@ -125,7 +127,7 @@ def test_every_body_is_read_strictly(operation, clinic, body):
     assert answer.status_code == 400
 
 
-@named([operation for operation in SHOWN if operation.body is not None and not operation.is_form])
+@named([operation for operation in SHOWN if operation.takes_json])
 @pytest.mark.parametrize("body", [[], "text", 1, {"unheard_of": 1}])
 def test_every_body_refuses_what_it_does_not_know(operation, clinic, body):
     answer = clinic.caller().open(

@@ -45,7 +45,7 @@ def report_sessions(work: Work, documents: list[Document]) -> Response:
 @room.gives(200, schemas.Receipts(), example=examples.RECEIPTS)
 def list_receipts(work: Work, query: dict[str, Any]) -> Any:
     """Tell which of these reports the service has."""
-    return {"items": [_receipt(row) for row in queries.receipts(work, query["ids"])]}
+    return {"items": [_receipt(row) for row in queries.receipts(work, query["ids"] or ())]}
 
 
 @room.route("/quarantine", methods=["GET"])

@@ -197,7 +197,7 @@ class ReceiptQuery(shapes.Query):
 
     ids = Ids(
         most=MOST_RECEIPTS,
-        required=True,
+        load_default=None,
         description=f"The ids of up to {MOST_RECEIPTS} sessions, parted by commas.",
     )
 

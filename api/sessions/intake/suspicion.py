@@ -102,11 +102,11 @@ def _readable(
             return None
         for name in names:
             left_out |= {name} & candidate.keys()
-            smaller = list(_known_symptoms(candidate.pop(name, None))) if name == "symptoms" else []
-            if smaller:
-                candidate[name] = smaller
-            elif name in instead:
+            given = candidate.pop(name, None)
+            if name in instead:
                 candidate[name] = instead[name]
+            elif name == "symptoms" and (known := list(_known_symptoms(given))):
+                candidate[name] = known
     return None
 
 
