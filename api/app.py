@@ -7,6 +7,7 @@ from werkzeug.routing import UnicodeConverter, ValidationError
 from api import commands
 from api.access import queries
 from api.access import routes as access
+from api.adherence import following as adherence_following
 from api.adherence import routes as adherence
 from api.adherence.outcomes import routes as outcomes
 from api.adherence.variation import routes as variation
@@ -65,7 +66,7 @@ ROOMS: tuple[Room, ...] = (
 )
 """Every room, in the order of the documentation."""
 
-FOLLOWERS: tuple[Follower, ...] = (prescriptions_following.follow,)
+FOLLOWERS: tuple[Follower, ...] = (prescriptions_following.follow, adherence_following.follow)
 """What is derived of a patient and follows in the same transaction, in this order."""
 
 REPORTS: request.Reports = session_progress.reported

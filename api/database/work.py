@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,10 @@ AWAY = ("08", "53", "57P")
 
 
 class Aspect(StrEnum):
-    """What of a patient changed, for those who derive something from it."""
+    """What of a patient changed, for those who derive something from it.
+
+    `prescription` is what is in force, also what is on hold and what is locked; `sessions` what was told.
+    """
 
     FACTS = "facts"
     PRESCRIPTION = "prescription"
@@ -88,6 +91,11 @@ class Work:
         if self._db is None:
             self._db = self._begin()
         return self._db
+
+    @property
+    def yesterday(self) -> date:
+        """The day before; no zone is so far behind that its today is earlier."""
+        return (self.moment - timedelta(days=1)).astimezone(UTC).date()
 
     @property
     def begun(self) -> bool:

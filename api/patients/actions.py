@@ -160,6 +160,8 @@ def _change(work: Work, found: Patient, details: Mapping[str, Any]) -> None:
     work.record("patient.changed", "patient", found.id)
     if _READ_BY_CHECKS.intersection(details):
         work.affects(found.id, Aspect.FACTS)
+    if "time_zone" in details:
+        work.affects(found.id, Aspect.SESSIONS)
 
 
 def _differing(found: Patient, details: Mapping[str, Any]) -> dict[str, Any]:

@@ -238,4 +238,4 @@ def note_move(work: Work, found: Prescription, move: Move, state: State, change:
     work.record(_ACTS[move], "prescription", found.id, practitioner_id=change.practitioner_id)
     if move in _TOLD:
         work.tell(_TOLD[move], "prescription", found.id, patient_id=found.patient_id)
-        work.affects(found.patient_id, Aspect.PRESCRIPTION)
+        work.affects(found.patient_id, Aspect.PRESCRIPTION, since=work.yesterday)

@@ -117,7 +117,8 @@ def _follow(
             keeping.link(work, one.kept, [one.partner.span.id], one.partner.act)
         work.record("session.reported", "session", one.kept.id)
         work.tell(EventName.SESSION_REPORTED, "session", one.kept.id, patient_id=one.patient_id)
-        work.affects(one.patient_id, Aspect.SESSIONS)
+        since = files[one.patient_id].since(one.kept)
+        work.affects(one.patient_id, Aspect.SESSIONS, since=since)
     return answered
 
 

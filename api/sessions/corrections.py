@@ -45,6 +45,7 @@ def correct(work: Work, session_id: UUID, told: Told, *, version: int, reason: s
     if former.sha256 == told.sha256:
         unchanged = Filed(result=Result.DUPLICATE, patient_id=file.patient_id, told=told, kept=former)
         return outcome_of(file, unchanged, None, ())
+    work.affects(file.patient_id, Aspect.SESSIONS, since=file.since(former))
     before = queries.last_triage(work, session_id)
     new = corrected(file, told, former)
     assert new.triaged is not None, session_id
@@ -56,7 +57,7 @@ def correct(work: Work, session_id: UUID, told: Told, *, version: int, reason: s
     if new.partner is not None:
         keeping.link(work, new.kept, [new.partner.span.id], new.partner.act)
     raised = retriage(work, {file.patient_id: file}, {file.patient_id: later(file, [new], [former])})
-    _tell(work, new.kept, EventName.SESSION_CORRECTED)
+    _tell(work, file, new.kept, EventName.SESSION_CORRECTED)
     return outcome_of(file, new, answer, raised, stands=_stands(former, new, before, answer))
 
 
@@ -68,6 +69,7 @@ def withdraw(work: Work, session_id: UUID, *, reason: str) -> None:
         Conflict: it was withdrawn before.
     """
     file, kept = _held(work, session_id, None)
+    work.affects(file.patient_id, Aspect.SESSIONS, since=file.since(kept))
     grouping, group = Regrouping(file), kept.link_group
     kept.withdrawn_at, kept.counts, kept.link_group = work.moment, False, None
     kept.number += 1
@@ -76,7 +78,7 @@ def withdraw(work: Work, session_id: UUID, *, reason: str) -> None:
     for kind in (CauseKind.SESSION_REPORT, CauseKind.TREND):
         settle(work, kept.patient_id, kind, kept.id, because="The report was withdrawn.")
     retriage(work, {file.patient_id: file}, {file.patient_id: later(file, (), [kept])})
-    _tell(work, kept, EventName.SESSION_WITHDRAWN)
+    _tell(work, file, kept, EventName.SESSION_WITHDRAWN)
 
 
 def _held(work: Work, session_id: UUID, told: Told | None) -> tuple[PatientFile, Kept]:
@@ -106,7 +108,7 @@ def _stands(former: Kept, new: Filed, before: Mapping[str, Any], after: Mapping[
     return said
 
 
-def _tell(work: Work, kept: Kept, what: EventName) -> None:
+def _tell(work: Work, file: PatientFile, kept: Kept, what: EventName) -> None:
     work.record(what, "session", kept.id)
     work.tell(what, "session", kept.id, patient_id=kept.patient_id)
-    work.affects(kept.patient_id, Aspect.SESSIONS)
+    work.affects(kept.patient_id, Aspect.SESSIONS, since=file.since(kept))

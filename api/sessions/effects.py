@@ -12,7 +12,7 @@ from api.clinical.reports import ReportLevel
 from api.clinical.triaged import Lock, SetFact, at_least
 from api.database.base import uuid7
 from api.database.outbox import EventName
-from api.database.work import Work
+from api.database.work import Aspect, Work
 from api.patients import actions as patients
 from api.patients.observations.reading import Sent
 from api.patients.observations.recording import Intake
@@ -79,6 +79,7 @@ def place_locks(work: Work, file: PatientFile, triaged: Triaged) -> None:
         work.record("lock.placed", "lock", one.id)
         work.tell(EventName.LOCK_PLACED, "lock", one.id, patient_id=file.patient_id)
     file.locked += placed
+    work.affects(file.patient_id, Aspect.PRESCRIPTION, since=work.yesterday)
 
 
 def alert(work: Work, triaged: Triaged) -> UUID | None:

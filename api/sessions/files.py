@@ -29,6 +29,8 @@ from api.sessions.told import Told
 LOOKS_BACK = timedelta(days=60)
 """How far before a report others are always read; what repeats and what came first is read however old."""
 FIRST_DAYS = timedelta(days=16)
+_NEAR = timedelta(days=7)
+"""How far from a report all lie that were found to be of the same session."""
 
 _COLUMNS = """r.id, r.patient_id, r.received_at, r.withdrawn_at, r.source, r.source_record_id, r.performed_at,
     r.time_zone, r.status, r.evidence, r.items, r.minutes, r.steps, r.hr_pre, r.pain_pre, r.pain_after_min,
@@ -105,6 +107,15 @@ class PatientFile:
     def members(self, group: UUID | None) -> list[Kept]:
         """The reports of one session that nobody has withdrawn."""
         return [one for one in self.counting() if group is not None and one.link_group == group]
+
+    def since(self, report: Kept) -> date | None:
+        """The first local day on which sessions may count otherwise because of a report; None is any day.
+
+        What a person said to be of one session may lie anywhere.
+        """
+        if report.linked_by_hand or any(one.linked_by_hand for one in self.members(report.link_group)):
+            return None
+        return (report.performed_at - _NEAR).date()
 
     def revision(self, told: Told) -> Revision | None:
         """The revision that was acted on; None for an unplanned session.

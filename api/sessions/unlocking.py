@@ -62,7 +62,7 @@ def unlock(work: Work, lock_id: UUID, unlocking: Unlocking) -> None:
     )
     work.record("lock.lifted", "lock", lock_id, practitioner_id=unlocking.practitioner_id)
     work.tell(EventName.LOCK_LIFTED, "lock", lock_id, patient_id=found.patient_id)
-    work.affects(found.patient_id, Aspect.SESSIONS)
+    work.affects(found.patient_id, Aspect.PRESCRIPTION, since=work.yesterday)
 
 
 def _refuse_ketones(found: locks.Found, told: float | None) -> None:

@@ -226,5 +226,5 @@ def test_another_clinics_patient_is_not_found(caller, other_clinic):
 
 
 def test_a_check_is_a_few_statements(caller, running, statements):
-    with statements.at_most(12):
+    with statements.at_most(16):
         check(caller, running, WELL)

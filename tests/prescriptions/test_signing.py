@@ -142,7 +142,7 @@ def test_who_signed_is_in_the_audit_trail(clinic, caller, patient, signer):
 
 def test_the_signature_asks_the_database_a_fixed_number_of_times(caller, signer, statements):
     made = drafted(caller, on_file(caller), CYCLE)
-    with statements.at_most(24):
+    with statements.at_most(29):
         assert sign(caller, made, signer).status_code == 200
     with statements.at_most(4):  # the prescription, its revision, overrides, history
         caller.get(address(made))

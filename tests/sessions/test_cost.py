@@ -8,9 +8,9 @@ from api.sessions.reading import read
 from tests.prescriptions.wire import on_file, signed
 from tests.sessions.wire import ago, report
 
-MOST_OF_A_PLAIN_REPORT = 8
-"""Patient, reports, facts, plan, locks; one insert of three rows; audit, outbox."""
-MOST_OF_AN_URGENT_REPORT = 30
+MOST_OF_A_PLAIN_REPORT = 12
+"""Patient, reports, facts, plan, locks; one insert of three rows; four for the weeks; audit, outbox."""
+MOST_OF_AN_URGENT_REPORT = 35
 """Beside that: a fact put on file, the plan checked again, an alert with two causes, a lock."""
 
 

@@ -90,7 +90,7 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
     }
     work.db.execute(insert(PreSessionCheck).values(clinic_id=work.clinic_id, **row))
     work.record("pre-session-check.made", _SUBJECT, row_id)
-    work.affects(patient_id, Aspect.SESSIONS)
+    work.affects(patient_id, Aspect.SESSIONS, since=row["local_date"])
     return row_id
 
 
