@@ -88,8 +88,8 @@ def test_a_change_of_which_nobody_agreed_is_only_told(caller, patient):
 
 
 def test_beside_sensory_scores_stands_what_they_cannot_say(caller, patient):
-    recorded(caller, patient, reading("vibration-128hz", "reduced", side="left"), days=100)
-    recorded(caller, patient, reading("vibration-128hz", "present", side="left"))
+    recorded(caller, patient, reading("vibration-128hz", word="reduced", side="left"), days=100)
+    recorded(caller, patient, reading("vibration-128hz", word="present", side="left"))
     went = course(caller, patient, "vibration-128hz", "left")
     assert "skin temperature" in went["note"]
     assert went["since_baseline"]["word"] == "changed"
@@ -296,6 +296,9 @@ def test_an_idempotency_key_keeps_once(caller, patient):
         (reading("six-minute-walk", 1001), ("/readings/0/value", "out-of-range")),
         (reading("six-minute-walk"), ("/readings/0/value", "required")),
         (reading("six-minute-walk", "far"), ("/readings/0/value", "not-a-number")),
+        (reading("six-minute-walk", word="far"), ("/readings/0/word", "not-a-number")),
+        (reading("six-minute-walk", 400, word="far"), ("/readings/0/word", "two-values")),
+        (reading("vibration-128hz", 1, side="left"), ("/readings/0/value", "not-allowed")),
         (reading("six-minute-walk", True), ("/readings/0/value", "not-a-number")),
         (reading("six-minute-walk", 400, unit="ft"), ("/readings/0/unit", "unit")),
         (reading("six-minute-walk", 400, side="left"), ("/readings/0/side", "side")),
@@ -305,7 +308,7 @@ def test_an_idempotency_key_keeps_once(caller, patient):
         ),
         (reading("walk", 400), ("/readings/0/measure", "unknown-measure")),
         (reading("chair-stand-30s", 9.5), ("/readings/0/value", "not-whole")),
-        (reading("vibration-128hz", "some", side="left"), ("/readings/0/value", "not-allowed")),
+        (reading("vibration-128hz", word="some", side="left"), ("/readings/0/word", "not-allowed")),
         (reading("monofilament-10g", 9, side="left"), ("/readings/0/of", "of")),
         (reading("monofilament-10g", 9, of=10), ("/readings/0/side", "side")),
         (reading("monofilament-10g", 11, of=10, side="left"), ("/readings/0/value", "out-of-range")),

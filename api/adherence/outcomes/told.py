@@ -122,4 +122,5 @@ def _faults(
         try:
             one.reading(measure, one.at.date())
         except ValueRefused as refused:
-            yield _MEMBER.get(refused.code, "value"), refused.code, str(refused)
+            value = "word" if isinstance(one.value, str) else "value"
+            yield _MEMBER.get(refused.code, value), refused.code, str(refused)

@@ -1,6 +1,7 @@
 """Outcomes as they are told, and as they are asked for."""
 
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
 from marshmallow import ValidationError, validates_schema
 
@@ -8,7 +9,6 @@ from api.adherence.outcomes.filing import OutcomeResult
 from api.adherence.outcomes.told import Told, unknown_measure
 from api.clinical.knowledge import library
 from api.clinical.measures import Consequence, Side
-from api.errors import invalid
 from api.web import fields, shapes
 from api.web.strict import Coded
 
@@ -17,28 +17,12 @@ LONG = 2000
 _MEASURE = "By id; GET /v1/knowledge/outcomes lists them."
 
 
-def _number_or_word(data: Any) -> float | str:
-    if type(data) in {int, float}:
-        return data  # type: ignore[no-any-return]  # its type was just looked at
-    if type(data) is str and 0 < len(data) <= MOST and data.isprintable():
-        return data
-    raise invalid("", "This must be a number, or a word of the measure.", "not-a-number")
-
-
 class NewReading(shapes.Body):
     """One value of a measure."""
 
-    makes: ClassVar[Any] = dict
-
     measure = fields.Text(required=True, description=_MEASURE)
-    value = shapes.Documented(
-        "OutcomeValue",
-        {
-            "oneOf": [{"type": "number"}, {"type": "string", "minLength": 1, "maxLength": MOST}],
-            "description": "A number in the unit of the measure, or one of its words.",
-        },
-        decode=_number_or_word,
-    )
+    value = fields.Float(description="In the unit of the measure.")
+    word = fields.Text(description="The value of a measure that has words, as `reduced`.")
     unit = fields.Text(description="UCUM; checked where it is given.")
     of = fields.Integer(least=1, most=1000, description="Out of how many sites or questions were tested.")
     side = fields.Closed(Side)
@@ -73,6 +57,8 @@ class NewOutcomes(shapes.Body):
             if "observed_at" not in one and "observed_at" not in data:
                 detail = "This is needed, here or once for all values at the top."
                 wrong["observed_at"] = [Coded(detail, "required")]
+            if "value" in one and "word" in one:
+                wrong["word"] = [Coded("A value is a number or a word, not both.", "two-values")]
             if wrong:
                 faults[place] = wrong
         if faults:
@@ -81,15 +67,16 @@ class NewOutcomes(shapes.Body):
     @staticmethod
     def told(data: dict[str, Any]) -> list[Told]:
         """The values."""
-        shared = data.get("observed_at")
-        return [
-            Told(
-                at=one.get("observed_at", shared),
-                insensate=tuple(one.get("insensate", ())),
-                **{name: value for name, value in one.items() if name not in {"observed_at", "insensate"}},
-            )
-            for one in data["readings"]
-        ]
+        return [_told(one, data.get("observed_at")) for one in data["readings"]]
+
+
+def _told(one: dict[str, Any], shared: datetime | None) -> Told:
+    said = {"at": shared, **one}
+    if "observed_at" in said:
+        said["at"] = said.pop("observed_at")
+    if "word" in said:
+        said["value"] = said.pop("word")
+    return Told(**said | {"insensate": tuple(one.get("insensate", ()))})
 
 
 class RecordedReading(shapes.View):
