@@ -146,7 +146,7 @@ def _own(known: Truth, session: truth.Session, name: str, chance: Random) -> Tel
         rpe=None if skipped else _rpe(person.lines, session, chance),
         finding=session.finding,
         received_at=received,
-        slip=None if duration is None or not slips else 10 * duration,
+        slip=None if duration is None or not slips else 3 * duration,
         corrected_at=received + timedelta(days=chance.randint(1, 4)) if slips else None,
         names_lines=habits.names_lines,
     )

@@ -116,7 +116,7 @@ class Truth:
 
     Attributes:
         holds: days for which a clinician held the prescription.
-        stops: days that were closed after a finding.
+        stops: days that were closed after a finding; the last one may be closed until the end.
         holidays: without training, and without telling; the plan went on.
         trips: days in another zone.
     """
@@ -162,6 +162,11 @@ class Truth:
 def evening(day: date, zone: str) -> datetime:
     """The hour of a day at which reports come in."""
     return datetime.combine(day, time(21), ZoneInfo(zone))
+
+
+def _near(days: Days, others: Days) -> bool:
+    """Whether less than two days lie between."""
+    return days.first - 2 * DAY <= others.last and others.first - 2 * DAY <= days.last
 
 
 def lived(person: Person) -> Truth:
@@ -212,7 +217,7 @@ class _Life:
         for _ in range(20):
             first = self.person.first + DAY * chance.randrange(3, span - most)
             days = Days(first, first + DAY * (chance.randint(least, most) - 1))
-            if all(days.last + 2 * DAY < one.first or one.last + 2 * DAY < days.first for one in taken):
+            if not any(_near(days, one) for one in taken):
                 taken.append(days)
                 return [days]
         return []
@@ -283,11 +288,8 @@ class _Life:
             return None
         if chance.random() >= 1 / 4:
             return chance.choice(MENTIONS)
-        closed = Days(day + DAY, day + DAY * chance.randint(2, 6))
-        near = any(
-            closed.first - 2 * DAY <= one.last and one.first - 2 * DAY <= closed.last for one in self.taken
-        )
-        if near or closed.last >= self.person.last:
+        closed = Days(day + DAY, min(day + DAY * chance.randint(2, 6), self.person.last))
+        if closed.last < closed.first or any(_near(closed, one) for one in self.taken):
             return None
         self.stops.append(closed)
         self.taken.append(closed)
