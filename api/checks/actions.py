@@ -1,6 +1,7 @@
 """What makes and repeats checks of patients on file."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -59,6 +60,12 @@ def made(work: Work, patient_id: UUID, kind: CheckKind, *, of_the_day: Sequence[
     told = [one if one.source else one._replace(source=source) for one in of_the_day]
     question = file.question(kind, of_the_day=told)
     return Made(file=file, question=question, judged=answers().judged(question))
+
+
+def with_more(made_of: Made, more: Sequence[Observation]) -> Made:
+    """The check again, with further observations beside those that it read; not kept."""
+    question = replace(made_of.question, observations=[*made_of.question.observations, *more])
+    return made_of._replace(question=question, judged=answers().judged(question))
 
 
 def keep(work: Work, patient_id: UUID, made_of: Made) -> dict[str, Any]:

@@ -9,13 +9,12 @@ from api.database.outbox import EventName
 from api.database.work import Aspect, Work
 from api.errors import Refusal
 from api.patients.queries import no_such_patient
-from api.sessions import answers, effects, keeping, locks
+from api.sessions import answers, effects, keeping, locks, looks
 from api.sessions.files import PatientFile, load
 from api.sessions.filing import Filed, Triaged, filed, flags, later
 from api.sessions.lists import Flag
 from api.sessions.retriage import retriage
 from api.sessions.told import Told
-
 
 _WITHDRAWN = "It was withdrawn, and counts no longer."
 
@@ -119,15 +118,16 @@ def _follow(
         work.tell(EventName.SESSION_REPORTED, "session", one.kept.id, patient_id=one.patient_id)
         since = files[one.patient_id].since(one.kept)
         work.affects(one.patient_id, Aspect.SESSIONS, since=since)
+    looks.renew(work, files, new, answered)
     return answered
 
 
 def _look_again(work: Work, files: Mapping[UUID, PatientFile], new: Sequence[Filed]) -> list[Triaged]:
     """Triage again what came later than the sessions that were told only now."""
-    touched = {
-        patient_id: later(file, [one for one in new if one.patient_id == patient_id])
-        for patient_id, file in files.items()
-    }
+    by_patient: dict[UUID, list[Filed]] = {}
+    for one in new:
+        by_patient.setdefault(one.patient_id, []).append(one)
+    touched = {patient_id: later(files[patient_id], several) for patient_id, several in by_patient.items()}
     return retriage(work, files, touched)
 
 

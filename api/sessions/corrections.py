@@ -9,7 +9,7 @@ from api.clinical.triaged import at_least
 from api.database.outbox import EventName
 from api.database.work import Aspect, Work
 from api.errors import Conflict, StaleVersion, invalid
-from api.sessions import answers, effects, keeping, queries
+from api.sessions import answers, effects, keeping, looks, queries
 from api.sessions.actions import Outcome, outcome_of
 from api.sessions.files import PatientFile, load
 from api.sessions.filing import Filed, Regrouping, corrected, later
@@ -38,8 +38,6 @@ def correct(work: Work, session_id: UUID, told: Told, *, version: int, reason: s
         Invalid: it names another session, or a prescription that the patient does not have.
     """
     file, former = _held(work, session_id, told)
-    if told.id != session_id:
-        raise invalid("/session_id", "This names another session.", "another-session")
     if former.version != version:
         raise StaleVersion(f"The present version is {former.version}.")
     if former.sha256 == told.sha256:
@@ -54,6 +52,7 @@ def correct(work: Work, session_id: UUID, told: Told, *, version: int, reason: s
     keeping.replace(work, new, answer, reason=reason)
     keeping.change(work, new.regrouped)
     effects.place_locks(work, file, new.triaged)
+    looks.correct(work, file, new, answer)
     if new.partner is not None:
         keeping.link(work, new.kept, [new.partner.span.id], new.partner.act)
     raised = retriage(work, {file.patient_id: file}, {file.patient_id: later(file, [new], [former])})
@@ -63,6 +62,8 @@ def correct(work: Work, session_id: UUID, told: Told, *, version: int, reason: s
 
 def withdraw(work: Work, session_id: UUID, *, reason: str) -> None:
     """Let a report count no longer; what it set, locked and raised stays until a clinician ends it.
+
+    A clear look at the feet is taken back with it.
 
     Raises:
         NotFound: there is no such report.
@@ -75,6 +76,7 @@ def withdraw(work: Work, session_id: UUID, *, reason: str) -> None:
     kept.number += 1
     keeping.withdraw(work, kept, queries.versions(work, session_id)[-1].document, reason=reason)
     keeping.change(work, [kept, *grouping.settle(group)])
+    looks.withdraw(work, kept.patient_id, kept.id)
     for kind in (CauseKind.SESSION_REPORT, CauseKind.TREND):
         settle(work, kept.patient_id, kind, kept.id, because="The report was withdrawn.")
     retriage(work, {file.patient_id: file}, {file.patient_id: later(file, (), [kept])})
@@ -84,6 +86,8 @@ def withdraw(work: Work, session_id: UUID, *, reason: str) -> None:
 def _held(work: Work, session_id: UUID, told: Told | None) -> tuple[PatientFile, Kept]:
     """The patient's file, held until the end of the work, and a report in it that counts."""
     found = queries.session(work, session_id)
+    if told is not None and told.id != session_id:
+        raise invalid("/session_id", "This names another session.", "another-session")
     several = [] if told is None else [told]
     file = load(work, {found.patient_id: several}, as_of=found.performed_at)[found.patient_id]
     kept = file.reports[session_id]

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import insert
 
 from api.alerts.actions import Cause, CauseKind, raise_alert
-from api.checks.actions import Made, keep, made
+from api.checks.actions import Made, keep, made, with_more
 from api.checks.answers import answers
 from api.checks.inputs import kept_observations
 from api.clinical import pre_session
@@ -20,8 +20,9 @@ from api.clinical.pre_session import Asked, Planned, Today
 from api.clinical.vocabulary import CheckKind
 from api.database.base import uuid7
 from api.database.work import Aspect, Work
+from api.patients import foot_looks
 from api.patients.observations.values import plain
-from api.prescriptions.plans import answered, queries
+from api.prescriptions.plans import answered, looks, queries
 from api.prescriptions.plans.basis import RUNNING, Basis, Locks, basis
 from api.prescriptions.plans.tables import PreSessionCheck
 from api.prescriptions.wording import Language, language_of, wording
@@ -58,7 +59,8 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
         NotFound: there is no such patient.
     """
     prescribed = queries.prescribed(work, patient_id)
-    checked = made(work, patient_id, CheckKind.SESSION, of_the_day=new.of_the_day)
+    row_id = uuid7()
+    checked = _checked(work, patient_id, new, row_id)
     known, assessment = checked.judged
     plan = basis(work, prescribed, known) if prescribed.state in RUNNING else None
     begun = [] if plan is None else plan.begun
@@ -67,7 +69,6 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
     found = pre_session.today(answers().release, known, assessment, asked, told)
     words = wording(new.language or language_of(prescribed.language))
     in_effect = plan.revision if plan is not None and begun else None
-    row_id = uuid7()
     row: dict[str, Any] = {
         "id": row_id,
         "patient_id": patient_id,
@@ -92,6 +93,16 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
     work.record("pre-session-check.made", _SUBJECT, row_id)
     work.affects(patient_id, Aspect.SESSIONS, since=row["local_date"])
     return row_id
+
+
+def _checked(work: Work, patient_id: UUID, new: NewCheck, row_id: UUID) -> Made:
+    """The check of the session; a clear look at the feet is put on file and counts for it already."""
+    checked = made(work, patient_id, CheckKind.SESSION, of_the_day=new.of_the_day)
+    look = looks.look(checked, new.of_the_day, row_id)
+    if look is None:
+        return checked
+    foot_looks.record(work, patient_id, look)
+    return with_more(checked, [one.observation for one in look.renewed])
 
 
 def _asked(work: Work, new: NewCheck, plan: Basis | None, locks: Sequence[Lock]) -> Asked:
