@@ -157,7 +157,10 @@ def load(
     mine = {patient_id: told[patient_id] for patient_id in held}
     reports = _reports(work, mine, as_of)
     owners = {one.id: one.patient_id for one in reports}
-    evidence = {one.patient_id: one for one in on_file(work, held, work.moment, [library.load()])}
+    by_patient: dict[UUID, dict[UUID, Kept]] = {patient_id: {} for patient_id in held}
+    for one in reports:
+        by_patient.setdefault(one.patient_id, {})[one.id] = one
+    evidence = {file.patient_id: file for file in on_file(work, held, work.moment, [library.load()])}
     plans = _plans(work, mine)
     locked = locks.live_of(work, held)
     flagged = {one.patient_id for one in reports if one.rules} & mine.keys()
@@ -168,7 +171,7 @@ def load(
             evidence=evidence[patient_id],
             moment=work.moment,
             owners=owners,
-            reports={one.id: one for one in reports if one.patient_id == patient_id},
+            reports=by_patient[patient_id],
             plans=plans,
             locked=locked.get(patient_id, []),
             settled=settled.get(patient_id, {}),

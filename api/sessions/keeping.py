@@ -1,7 +1,7 @@
 """How reports are written: any number of them in one statement, with their versions and triages."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import insert, text
 
 from api.clinical.knowledge import library
+from api.clinical.session_context import Context
 from api.database.base import uuid7
 from api.database.work import Work
 from api.sessions.filing import Filed, Triaged, flags
@@ -41,6 +42,7 @@ _VERSION: Mapping[str, str] = {
     "client_id": "uuid",
     "reason": "text",
 }
+_OF_CONTEXT = tuple(one.name for one in fields(Context))
 _TRIAGE: Mapping[str, str] = {
     "session_id": "uuid",
     "number": "integer",
@@ -223,7 +225,7 @@ def _triage_row(work: Work, triaged: Triaged, answer: Mapping[str, Any]) -> dict
         "level": triaged.triage.level,
         "rules": triaged.triage.rule_ids,
         "release_sha256": library.load().sha256,
-        "context": asdict(triaged.context),
+        "context": {name: getattr(triaged.context, name) for name in _OF_CONTEXT},
         "answer": answer,
     }
 

@@ -1,7 +1,7 @@
 """A report as it came."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from api.sessions.lists import EvidenceLevel, Flag
 
 NATIVE = "native"
 """The form of the API's own documents."""
+_OF_ITEM = tuple(one.name for one in fields(Item))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,4 +60,5 @@ class Told:
 
 def told_of(item: Item) -> dict[str, Any]:
     """An exercise that was done, without what was not told of it."""
-    return {name: value for name, value in asdict(item).items() if value is not None}
+    told = {name: getattr(item, name) for name in _OF_ITEM}
+    return {name: value for name, value in told.items() if value is not None}
