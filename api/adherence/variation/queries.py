@@ -18,7 +18,7 @@ from api.errors import invalid
 from api.prescriptions.documents import doses_of
 from api.prescriptions.tables import Prescription, PrescriptionRevision
 
-MOST = 2000
+MOST = 1000
 """Prescriptions of one report: each is worked out again, for which two milliseconds are needed."""
 
 Found = Row[*tuple[Any, ...]]
