@@ -28,6 +28,7 @@ from api.recommendations import routes as recommendations
 from api.sessions import locks as session_locks
 from api.sessions import progress as session_progress
 from api.sessions import routes as sessions
+from api.sessions.data_points import routes as data_points
 from api.sessions.imports import processing as imports_processing
 from api.sessions.imports import routes as imports
 from api.sessions.intake import routes as intake
@@ -50,6 +51,7 @@ ROOMS: tuple[Room, ...] = (
     handouts.room,
     alerts.room,
     sessions.room,
+    data_points.room,
     intake.room,
     imports.room,
     adherence.room,
