@@ -103,6 +103,8 @@ def test_a_look_counts_already_for_its_own_check(lasting, walking, clock):
     assert (one["method"], one["value"]) == ("self-check", "no")
     assert one["source_record_id"] == f"pre-session-check {answer['id']}"
     assert looks(lasting, patient, "foot_ulcer_left") == []
+    replayed = lasting.post(f"/v1/checks/{answer['check_id']}/replay")
+    assert replayed.json["same"] is True, replayed.text
 
 
 def test_at_risk_3_it_closes_three_months_after_the_examination(lasting, walking, clock):
