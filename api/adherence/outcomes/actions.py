@@ -17,7 +17,7 @@ from api.clinical.knowledge import library
 from api.clinical.measures import Consequence
 from api.clinical.profile import profile
 from api.database.base import uuid7
-from api.database.work import Work
+from api.database.work import Aspect, Work
 from api.errors import FieldError, Invalid
 from api.patients import actions as patients
 from api.patients import queries as evidence
@@ -70,6 +70,7 @@ def record(work: Work, patient_id: UUID, readings: Sequence[Told]) -> Recorded:
     alert_id = None
     for cause in causes(found):
         alert_id = raise_alert(work, patient_id, cause)
+        work.affects(patient_id, Aspect.FACTS)
     return Recorded(results, [one.consequences for one in found], facts, alert_id)
 
 
