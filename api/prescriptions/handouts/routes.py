@@ -11,17 +11,17 @@ from api.errors import NotFound
 from api.prescriptions.handouts import codes, contents, queries
 from api.prescriptions.handouts.page import answer, page
 from api.prescriptions.handouts.pdf import pdf
-from api.prescriptions.handouts.schemas import Format, HandoutWanted, Paper, Verification
+from api.prescriptions.handouts.schemas import Format, HandoutWanted, Verification
 from api.prescriptions.handouts.validity import Validity
 from api.prescriptions.standing import check_now
 from api.prescriptions.wording import Language, language_of
 from api.web import encoding, shapes
 from api.web.blueprint import Room
 from api.web.components import problem_schema
+from api.web.pages import HTML, PDF, PRIVATE, Paper, answered
 from api.web.problems import PROBLEM_JSON
 from api.web.request import building, current
 
-HTML, PDF = "text/html", "application/pdf"
 A_MINUTE = 30
 _KINDS = {HTML: Format.HTML, PDF: Format.PDF}
 _UNKNOWN: dict[str, Any] = {
@@ -31,7 +31,6 @@ _UNKNOWN: dict[str, Any] = {
     "detail": "There is no handout with this code.",
     "instance": "019a9c4e-8c1f-7d2a-9a55-0b6c4f2f7a10",
 }
-_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 room = Room("handouts", __name__, description="What a patient takes home, and whether it still counts.")
 
@@ -52,13 +51,12 @@ def read_handout(work: Work, prescription_id: UUID, query: dict[str, Any]) -> Re
     language = query["language"] or language_of(signed.patient.language)
     now = check_now(work, signed.prescription.patient_id).judged
     sheet = contents.sheet(signed, now, language=language, issuer=building().settings.issuer)
-    headers = {**_PRIVATE, "Vary": "Accept", "Content-Language": language.value}
+    headers = {**PRIVATE, "Vary": "Accept", "Content-Language": language.value}
     if (query["format"] or _preferred()) is Format.PDF:
         headers["Content-Disposition"] = f'inline; filename="plan-{signed.revision.number}.pdf"'
         made = pdf(sheet, paper=query["paper"] or Paper.A4)
         return Response(made, content_type=PDF, headers=headers)
-    html, policy = page(sheet, paper=query["paper"])
-    return _html(html, policy, headers=headers)
+    return answered(page(sheet, paper=query["paper"]), headers=headers)
 
 
 @room.route("/v1/verify/<code>", methods=["GET"])
@@ -79,12 +77,11 @@ def verify_handout(code: str) -> Response:
     given = codes.read(code)
     found = queries.verified(current().enter(given.clinic_id, CONSOLE), given.secret)
     wanted = current().accept_mimetypes.best_match([encoding.JSON, HTML], default=encoding.JSON)
-    headers = {**_PRIVATE, "Vary": "Accept, Accept-Language"}
+    headers = {**PRIVATE, "Vary": "Accept, Accept-Language"}
     if wanted == HTML:
         language = _understood()
-        html, policy = answer(found, language)
         headers["Content-Language"] = language.value
-        return _html(html, policy, status=404 if found is None else 200, headers=headers)
+        return answered(answer(found, language), status=404 if found is None else 200, headers=headers)
     if found is None:
         raise NotFound(_UNKNOWN["detail"])
     return encoding.answer({"status": found}, headers=headers)
@@ -97,12 +94,3 @@ def _preferred() -> Format:
 def _understood() -> Language:
     """The language that a browser asks for, as far as it is one of ours."""
     return language_of(current().accept_languages.best_match([one.value for one in Language], default="en"))
-
-
-def _html(html: str, policy: str, *, headers: dict[str, str], status: int = 200) -> Response:
-    return Response(
-        html,
-        status=status,
-        content_type=f"{HTML}; charset=utf-8",
-        headers={**headers, "Content-Security-Policy": policy},
-    )

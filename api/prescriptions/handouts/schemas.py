@@ -5,6 +5,7 @@ from enum import StrEnum
 from api.prescriptions.handouts.validity import Validity
 from api.prescriptions.wording import Language
 from api.web import fields, shapes
+from api.web.pages import Paper
 
 
 class Format(StrEnum):
@@ -12,13 +13,6 @@ class Format(StrEnum):
 
     HTML = "html"
     PDF = "pdf"
-
-
-class Paper(StrEnum):
-    """What a handout is printed on."""
-
-    A4 = "a4"
-    LETTER = "letter"
 
 
 class HandoutWanted(shapes.Query):
