@@ -31,3 +31,10 @@ class PanelOrder(StrEnum):
     COVERAGE = "coverage"
     DAYS_SILENT = "days-silent"
     NAME = "name"
+
+
+class PanelWeeks(StrEnum):
+    """How many weeks the panel shows."""
+
+    FOUR = "4"
+    TWELVE = "12"

@@ -107,7 +107,9 @@ def test_what_was_on_hold_stays_so_when_it_is_amended(caller, patient, signer):
 
 def test_a_move_asks_the_database_a_fixed_number_of_times(caller, patient, signer, statements):
     made = signed(caller, patient, signer)
-    with statements.at_most(17):  # three to hold it, who, the row, the move, trail, outbox, 5 to count, 4 to show
+    with statements.at_most(
+        17
+    ):  # three to hold it, who, the row, the move, trail, outbox, 5 to count, 4 to show
         assert moved(caller, made, "hold", signer, reason="A fever.").status_code == 200
     with statements.at_most(25):  # besides: another active one, the check, the revisions, the standing
         assert moved(caller, made, "resume", signer, reason="Well again.").status_code == 200

@@ -1,0 +1,1 @@
+"""Adherence on the wire."""
