@@ -32,6 +32,8 @@ from api.sessions.data_points import routes as data_points
 from api.sessions.imports import processing as imports_processing
 from api.sessions.imports import routes as imports
 from api.sessions.intake import routes as intake
+from api.sessions.ledger import delivered, reconciliation
+from api.sessions.ledger import routes as ledger
 from api.settings import Settings
 from api.web import documents, encoding, health, openapi, problems, request
 from api.web.bearer import Gate, read_keys
@@ -54,6 +56,7 @@ ROOMS: tuple[Room, ...] = (
     data_points.room,
     intake.room,
     imports.room,
+    ledger.room,
     adherence.room,
     outcomes.room,
     variation.room,
@@ -79,6 +82,7 @@ TASKS: tuple[Due, ...] = (
     *imports_processing.TASKS,
     progressing.task(REPORTS),
     sequencing.TASK,
+    reconciliation.TASK,
 )
 """What the worker does when it falls due, in this order."""
 
@@ -138,7 +142,11 @@ def create_app(
         reports=REPORTS,
     )
     sender = sending.Sender(private=settings.webhooks_private)
-    app.extensions["surefoot.tasks"] = (*TASKS, delivery.errand(sender, settings.webhook_key))
+    app.extensions["surefoot.tasks"] = (
+        *TASKS,
+        delivery.errand(sender, settings.webhook_key),
+        delivered.TASK,
+    )
     app.extensions["surefoot.meter"] = health.count
     problems.register(app)
     app.after_request(request.finish)

@@ -46,6 +46,8 @@ class Settings:
     statement_timeout_ms: int = 5_000
     web_workers: int = 2
     web_threads: int = 2
+    worker_metrics_port: int = 0
+    worker_metrics_host: str = "127.0.0.1"
     proxies: int = 0
 
     @classmethod
@@ -81,6 +83,8 @@ class Settings:
             statement_timeout_ms=_number(environment, "SUREFOOT_STATEMENT_TIMEOUT_MS", 5_000),
             web_workers=_number(environment, "SUREFOOT_WEB_WORKERS", 2),
             web_threads=_number(environment, "SUREFOOT_WEB_THREADS", 2),
+            worker_metrics_port=_number(environment, "SUREFOOT_WORKER_METRICS_PORT", 0),
+            worker_metrics_host=environment.get("SUREFOOT_WORKER_METRICS_HOST") or "127.0.0.1",
             proxies=_number(environment, "SUREFOOT_PROXIES", 0),
         )
 

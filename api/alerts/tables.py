@@ -150,6 +150,13 @@ class AlertCause(ClinicRow, Base):
             "alert_id",
             postgresql_where=text("delivered_at IS NULL"),
         ),
+        Index(
+            "alert_causes_ledger_ix",
+            "clinic_id",
+            "reported_at",
+            "id",
+            postgresql_where=text("level <> 'watch'"),
+        ),
     )
 
 

@@ -7,13 +7,14 @@ from api.commands.demo import demo
 from api.commands.document import document
 from api.commands.keys import keys
 from api.commands.knowledge import knowledge
+from api.commands.ledger import ledger
 from api.commands.releases import diff, keep, rulebook
 from api.commands.schema import schema
 from api.commands.serve import serve
 from api.commands.upkeep import upkeep
 from api.commands.work import work
 
-GROUPS = (clinics, clients, staff, upkeep, demo, document, keys, knowledge, schema, serve, work)
+GROUPS = (clinics, clients, staff, upkeep, demo, document, keys, knowledge, ledger, schema, serve, work)
 
 
 def register(app: Flask) -> None:

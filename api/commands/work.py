@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, pool
 
 from api.caller import CONSOLE, Caller
 from api.commands.console import current_settings, say
+from api.commands.gauges import measured
 from api.database import embedded
 from api.database.base import uuid7
 from api.database.work import Work
@@ -49,17 +50,19 @@ def work(*, once: bool) -> None:
         say("Doing what falls due; SIGINT or SIGTERM stops it.")
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy, by its own name
         errands = [task for task in tasks if isinstance(task, Errand)]
-        outside = threading.Thread(target=keep_doing, args=(app, jobs, errands, stop), name="errands")
-        outside.start()
-        keep_doing(app, jobs, [task for task in tasks if task not in errands], stop)
-        outside.join()
+        with measured(settings, jobs):
+            outside = threading.Thread(target=keep_doing, args=(app, jobs, errands, stop), name="errands")
+            outside.start()
+            keep_doing(app, jobs, [task for task in tasks if task not in errands], stop)
+            outside.join()
 
 
 def keep_doing(app: Flask, jobs: Engine, tasks: Iterable[Due], stop: threading.Event) -> None:
-    """Do what is due of these, again and again, until told to stop."""
+    """Do what is due of these, again and again, until told to stop; without a pause while there is more."""
+    done = 0
     with app.app_context():
-        while not stop.wait(PAUSE_SECONDS):
-            one_turn(jobs, tasks)
+        while not stop.wait(0 if done else PAUSE_SECONDS):
+            done, _ = one_turn(jobs, tasks)
 
 
 def one_turn(jobs: Engine, tasks: Iterable[Due]) -> tuple[int, int]:

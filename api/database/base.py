@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, CheckConstraint, DateTime, Enum, MetaData, Text, Uuid
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-SCHEMA_HEAD = "0016"
+SCHEMA_HEAD = "0017"
 """The newest migration that this code needs; `/readyz` refuses an older schema."""
 
 LONGEST_CONSTRAINT_NAME = 50

@@ -56,6 +56,7 @@ class Event(ClinicRow, Base):
         ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="events_clinic_fk"),
         UniqueConstraint("clinic_id", "sequence", name="events_once"),
         Index("events_waiting_ix", "clinic_id", "id", postgresql_where=text("sequence IS NULL")),
+        Index("events_alerts_ix", "clinic_id", "subject_id", postgresql_where=text("subject = 'alert'")),
     )
 
 

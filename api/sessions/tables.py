@@ -190,6 +190,12 @@ class SessionTriage(ClinicRow, Base):
             name="session_triages_session_fk",
         ),
         Index("session_triages_session_ix", "clinic_id", "session_id", "id"),
+        Index(
+            "session_triages_flagged_ix",
+            "clinic_id",
+            "session_id",
+            postgresql_where=text("level IN ('review', 'urgent', 'emergency')"),
+        ),
     )
 
 

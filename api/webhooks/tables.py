@@ -107,6 +107,7 @@ class Delivery(ClinicRow, Base):
             ["clinic_id", "event_id"], ["events.clinic_id", "events.id"], name="webhook_deliveries_event_fk"
         ),
         Unique("clinic_id", "endpoint_id", "event_id", name="webhook_deliveries_once"),
+        Index("webhook_deliveries_event_ix", "clinic_id", "event_id"),
         Index(
             "webhook_deliveries_due_ix",
             "clinic_id",

@@ -1,6 +1,8 @@
 import pytest
 
 from tests.prescriptions.conftest import clock, lasting  # noqa: F401 - fixtures
+from tests.sessions.ledgers import flagged, owner  # noqa: F401 - fixtures
+from tests.webhooks.conftest import private, receiver, register, worker  # noqa: F401 - fixtures
 
 
 @pytest.fixture
