@@ -3,13 +3,17 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatchcase
 
+from sqlalchemy import create_engine, pool
 from werkzeug.serving import make_server
+
+from api.commands.work import keep_doing
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS = "http://127.0.0.1:8000"
@@ -84,6 +88,21 @@ def server_beside(folder, app, clinic):
         server.server_close()
 
 
+@contextmanager
+def worker_beside(app, jobs_url):
+    """The worker, as `make run` starts it beside the server."""
+    stop = threading.Event()
+    jobs = create_engine(jobs_url, poolclass=pool.NullPool)
+    tasks = app.extensions["surefoot.tasks"]
+    thread = threading.Thread(target=keep_doing, args=(app, jobs, tasks, stop))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
 def blocks(text):
     """The blocks to type, each with the answers that are shown below it."""
     typed = []
@@ -104,18 +123,24 @@ def play(text, folder, address):
         "PATH": f"{folder / 'programs'}{os.pathsep}{os.environ['PATH']}",
         "PYTHONIOENCODING": "utf-8",
     }
-    ran = subprocess.run(
+    shell = subprocess.Popen(
         ["sh", "-eu"],
-        input=script,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         cwd=folder,
         env=environment,
-        capture_output=True,
         encoding="utf-8",
-        timeout=120,
-        check=False,
+        process_group=0,
     )
-    assert ran.returncode == 0, (ran.stderr, ran.stdout[-2000:])
-    said = ran.stdout.split(f"\n{END_OF_BLOCK}\n")
+    try:
+        answers, faults = shell.communicate(script, timeout=120)
+    finally:
+        with suppress(ProcessLookupError):  # what the text leaves running ends with it
+            os.killpg(shell.pid, signal.SIGKILL)
+        shell.wait()
+    assert shell.returncode == 0, (faults, answers[-2000:])
+    said = answers.split(f"\n{END_OF_BLOCK}\n")
     assert len(said) == len(todo)
     for (typed, shown), answer in zip(todo, said, strict=True):
         for language, expected in shown:
