@@ -201,6 +201,13 @@ def test_any_rise_of_the_foot_risk_is_reviewed(caller, patient):
     assert "rose from 0 to 1" in alert["title"]
 
 
+def test_a_rise_has_what_is_signed_checked_again(caller, clinic, patient):
+    prescription = signed(caller, patient, str(clinic.practitioner()), "walk-moderate")
+    before = checked_at(clinic, prescription)
+    recorded(caller, patient, reading("iwgdf-risk", 2))
+    assert checked_at(clinic, prescription) > before
+
+
 def test_a_rise_on_the_same_day_is_reviewed_too(caller, patient):
     recorded(caller, patient, reading("iwgdf-risk", 0))
     assert recorded(caller, patient, reading("iwgdf-risk", 1))["alert_id"] is not None
@@ -389,7 +396,18 @@ def test_a_patient_without_outcomes_has_an_empty_answer(caller):
     answer = outcomes(caller, patient)
     assert answer["items"] == []
     assert answer["left_out"] == 0
-    assert answer["adherence_url"].startswith(f"{patient}/adherence?from=")
+    assert answer["attendance"]["href"].startswith(f"{patient}/adherence?from=")
+    assert answer["attendance"]["lower"] == {"percent": None, "reason": "no-prescription"}
+
+
+def test_beside_outcomes_stands_what_was_done_of_the_plan(caller, clinic, patient):
+    prescription = signed(caller, patient, str(clinic.practitioner()), "walk-moderate")
+    assert prescription["state"] == "active"
+    attendance = outcomes(caller, patient)["attendance"]
+    numbers = caller.get(attendance["href"]).json["total"]
+    assert {name: attendance[name] for name in ("lower", "upper", "projected")} == {
+        name: numbers[name] for name in ("lower", "upper", "projected")
+    }
 
 
 def test_the_patients_of_another_clinic_are_not_found(caller, other_clinic, patient):
@@ -422,7 +440,7 @@ def test_the_measures_are_readable_by_everybody(anyone):
 
 def test_statements_are_few(caller, patient, statements):
     walked(caller, patient, 380, 420)
-    with statements.at_most(2):
+    with statements.at_most(6):  # outcomes and facts, evidence; the plan, its pauses, reports, last contact
         outcomes(caller, patient)
     # queue, earlier, insert, facts: queue, on file, insert; links, what counts, prescriptions, audit
     with statements.at_most(10):

@@ -104,7 +104,14 @@ def outcomes() -> dict[str, Any]:
         "left_out": 0,
         "foot_risk": {"worked_out": "1", "assumed": False},
         "below_change": release.below_change.says,
-        "adherence_url": f"/v1/patients/{_SAMPLE}/adherence?from=2025-11-22&to=2026-11-22",
+        "attendance": {
+            "expected": 61.4,
+            "lower": {"percent": 58.5, "reason": None},
+            "upper": {"percent": 81.2, "reason": None},
+            "projected": {"percent": 75.7, "reason": None},
+            "coverage": {"percent": 77.3, "reason": None},
+            "href": f"/v1/patients/{_SAMPLE}/adherence?from=2025-11-22&to=2026-11-22",
+        },
     }
 
 

@@ -57,12 +57,12 @@ def read_outcomes(work: Work, patient_id: UUID, query: dict[str, Any]) -> Respon
     """Show how each measure of a patient went, and whether that is better, worse or no detectable change.
 
     The baseline is the first value on file, also where it lies before `from`; what was measured after `to` is
-    not read. Facts on file that are measures too are among the values.
+    not read. Facts on file that are measures too are among the values. Beside them stands how much of the
+    plan was done in the same days.
     """
     days = window(query["first"], query["last"], work.moment)
     found = shown.outcomes_of(work, patient_id, days, query["measure"], to_now=query["last"] is None)
-    beside = f"/v1/patients/{patient_id}/adherence?from={found['from']}&to={found['to']}"
-    return encoding.answer(found | {"adherence_url": beside})
+    return encoding.answer(found)
 
 
 @room.route("/v1/patients/<uuid:patient_id>/outcomes/<uuid:outcome_id>/entered-in-error", methods=["POST"])

@@ -1,13 +1,16 @@
 """The outcomes of a patient in a window of days, beside how much of the plan was done in it."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+from api.adherence.numbers import share
 from api.adherence.outcomes import queries
 from api.adherence.outcomes.courses import courses
-from api.adherence.outcomes.days import EASTERNMOST, Window
+from api.adherence.outcomes.days import EASTERNMOST, MOST_DAYS, Window
 from api.adherence.outcomes.told import unknown_measure
+from api.adherence.pages import page
+from api.clinical.adherence import tenths
 from api.clinical.knowledge import library
 from api.clinical.profile import profile
 from api.database.work import Work
@@ -40,18 +43,21 @@ def outcomes_of(
     zone, on_file = queries.on_file(work, patient_id, wanted, until)
     today = work.moment.astimezone(zone).date()
     last = today if to_now else min(days.last, today)
+    first = max(days.first, last - timedelta(days=MOST_DAYS - 1))
+    if first > last:
+        raise invalid("/query/from", f"This is after today, {today}, the patient's day.", "in-the-future")
     known = patients.evidence(work, patient_id, work.moment)
     values = profile(release, known.observations, work.moment.astimezone(zone)).values
     items, left_out = courses(
         release.outcomes,
         [one for one in on_file if one.on <= last],
-        days.first,
+        first,
         last,
         values.get("iwgdf_risk"),
     )
     return {
         "patient_id": patient_id,
-        "from": days.first,
+        "from": first,
         "to": last,
         "items": [one for one in items if measure in {None, one["measure"]}],
         "left_out": left_out,
@@ -60,4 +66,18 @@ def outcomes_of(
             "assumed": values.get("iwgdf_assumed") == "yes",
         },
         "below_change": release.outcomes.below_change.says,
+        "attendance": _attendance(work, patient_id, Window(first, last)),
+    }
+
+
+def _attendance(work: Work, patient_id: UUID, days: Window) -> dict[str, Any]:
+    """How much of the plan was done in the same days, with what is not known of it."""
+    total = page(work, patient_id, days.first, days.last).numbers.total
+    return {
+        "expected": tenths(total.expected),
+        "lower": share(total.lower),
+        "upper": share(total.upper),
+        "projected": share(total.projected),
+        "coverage": share(total.coverage),
+        "href": f"/v1/patients/{patient_id}/adherence?from={days.first}&to={days.last}",
     }

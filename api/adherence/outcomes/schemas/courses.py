@@ -2,6 +2,7 @@
 
 from api.adherence.outcomes.lists import ChangeReason, ChangeShown, KeptAs
 from api.adherence.outcomes.schemas.measures import MeasureDefinition
+from api.adherence.schemas.numbers import AdherenceShare
 from api.clinical.measures import Consequence, Occasion, Side
 from api.web import fields, shapes
 
@@ -71,6 +72,17 @@ class FootRisk(shapes.View):
     assumed = fields.Boolean(description="Whether something is unknown that was taken for adverse.")
 
 
+class OutcomeAttendance(shapes.View):
+    """How much of the plan was done in the same days, all parts together."""
+
+    expected = fields.Float(description="Sessions.")
+    lower = fields.Nested(AdherenceShare, description="What was not reported counted as missed.")
+    upper = fields.Nested(AdherenceShare, description="What was not reported counted as done.")
+    projected = fields.Nested(AdherenceShare, description="Done, of what was reported.")
+    coverage = fields.Nested(AdherenceShare, description="Reported, of what was expected.")
+    href = fields.Text(description="Adherence in the same days, with all that stands behind it.")
+
+
 class PatientOutcomes(shapes.View):
     """How each measure of a patient went."""
 
@@ -81,4 +93,4 @@ class PatientOutcomes(shapes.View):
     left_out = fields.Integer(description="Values on file that do not fit their measure.")
     foot_risk = fields.Nested(FootRisk)
     below_change = fields.Text(most=LONG)
-    adherence_url = fields.Text(description="Adherence in the same days.")
+    attendance = fields.Nested(OutcomeAttendance)
