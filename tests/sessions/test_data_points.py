@@ -345,13 +345,10 @@ class TestRedFlags:
         [
             (pressure(231, 100, -65, **related("before exercise")), "rep-bp-peak"),
             (glucose(350, -40), "rep-glucose-high"),
-            (heart_rate(0, 0), None),
+            (pressure(231, 100, -45, descriptive_statistic="average"), "rep-bp-peak"),
         ],
     )
     def test_where_its_field_shows_nothing_it_is_told_beside(self, caller, patient, one, rule):
-        if rule is None:
-            one = pressure(231, 100, -45, descriptive_statistic="average")
-            rule = "rep-bp-peak"
         answer = received(caller, patient, walk(), one)
         result = answer["results"][1]
         assert result["became"] == "red-flag"

@@ -95,8 +95,8 @@ class Point:
 
     @property
     def sha256(self) -> str:
-        """Of the document."""
-        return sha256(self.document)
+        """The same for the same content, whatever the order of its members."""
+        return hashlib.sha256(orjson.dumps(self.document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,11 +106,6 @@ class Unread:
     id: UUID | None
     schema: Schema | None
     faults: tuple[FieldError, ...]
-
-
-def sha256(document: Mapping[str, Any]) -> str:
-    """The same for the same content, whatever the order of its members."""
-    return hashlib.sha256(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 def read(document: Mapping[str, Any], moment: datetime) -> Point | Unread:
