@@ -1,11 +1,12 @@
 """What every command stands on: what it says, its settings, and work done at the console."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from uuid import UUID
 
 import click
+import orjson
 from flask import current_app
 from sqlalchemy import Connection, create_engine, pool
 
@@ -14,6 +15,9 @@ from api.database import embedded
 from api.database.base import uuid7
 from api.database.work import Work
 from api.settings import Settings
+
+Opens = Callable[[datetime], AbstractContextManager[Work]]
+"""Opens a work of a moment, committed at its end."""
 
 
 def say(sentence: str) -> None:
@@ -42,21 +46,29 @@ def owner_url(settings: Settings) -> str:
 @contextmanager
 def console_work(clinic_id: UUID, *, client_id: UUID = CONSOLE) -> Iterator[Work]:
     """Work in a clinic under the application role, committed at the end, audited as done at the console."""
+    with console_works(clinic_id, client_id=client_id) as opens, opens(datetime.now(UTC)) as work:
+        yield work
+
+
+@contextmanager
+def console_works(clinic_id: UUID, *, client_id: UUID = CONSOLE) -> Iterator[Opens]:
+    """The same for one work after another, each of its own moment, over one connection."""
     settings = current_settings()
     caller = Caller(clinic_id=clinic_id, client_id=client_id, scopes=frozenset())
+    followers = current_app.extensions["surefoot"].followers
     with embedded.at_hand(settings), _connected(settings.database_url) as connection:
-        work = Work(
-            connection,
-            caller,
-            moment=datetime.now(UTC),
-            request_id=f"console-{uuid7()}",
-            followers=current_app.extensions["surefoot"].followers,
-        )
-        try:
-            yield work
-            work.commit()
-        finally:
-            work.abandon()
+
+        @contextmanager
+        def opens(moment: datetime) -> Iterator[Work]:
+            request_id = f"console-{uuid7()}"
+            work = Work(connection, caller, moment=moment, request_id=request_id, followers=followers)
+            try:
+                yield work
+                work.commit()
+            finally:
+                work.abandon()
+
+        yield opens
 
 
 @contextmanager
@@ -76,6 +88,12 @@ def jobs_connection() -> Iterator[Connection]:
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
     """One connection, closed afterwards, so that it keeps no embedded server from stopping."""
-    engine = create_engine(url, poolclass=pool.NullPool, hide_parameters=True)
+    engine = create_engine(
+        url,
+        poolclass=pool.NullPool,
+        hide_parameters=True,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+    )
     with engine.connect() as connection:
         yield connection

@@ -1,9 +1,8 @@
 """Puts the people of a simulated cohort on file, and prescribes for each what is proposed."""
 
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,8 +17,10 @@ from api.clinical.recommendation import Wishes
 from api.commands.cohort import people
 from api.commands.cohort.documents import Prescribed
 from api.commands.cohort.habits import of_somebody
+from api.commands.cohort.life import lived
 from api.commands.cohort.telling import Telling, told
-from api.commands.cohort.truth import Person, Truth, lived
+from api.commands.cohort.truth import STOPS, Person, Truth
+from api.commands.console import Opens
 from api.database.work import Work
 from api.patients.actions import record_facts, register
 from api.patients.observations.reading import as_sent, read
@@ -30,9 +31,9 @@ from api.prescriptions.proposals import Asked, propose
 from api.prescriptions.queries import prescription
 from api.prescriptions.signing import Signature, sign
 
-Opens = Callable[[datetime], AbstractContextManager[Work]]
-"""Opens a work of a moment, committed at the end."""
 _MINUTES = timedelta(minutes=10)
+_SENDS = time(21, 30, tzinfo=UTC)
+"""At the end of a day, which is still that day at the homes of all."""
 _STAFF = (
     NewPractitioner(name="Giulia Conti", role=Role.PHYSIOTHERAPIST, may_sign=True),
     NewPractitioner(name="Martin Weiss", role=Role.PHYSICIAN, may_sign=True),
@@ -46,6 +47,7 @@ class Cohort:
     Attributes:
         last: the last day of their weeks; it is over.
         overstate: one of so many tells more than was so; None is nobody.
+        every: days from one sending of reports to the next; what is grave is sent at once.
     """
 
     seed: int
@@ -53,11 +55,20 @@ class Cohort:
     weeks: int
     last: date
     overstate: int | None = 6
+    every: int = 7
 
     @property
     def first(self) -> date:
         """The first day of all."""
         return self.last - timedelta(days=7 * self.weeks - 1)
+
+    def sent(self, told: Telling) -> datetime:
+        """When a report is sent, which is later than it is written."""
+        written = told.received_at.astimezone(UTC)
+        day = written.date() if written.timetz() <= _SENDS else written.date() + timedelta(days=1)
+        if told.finding not in STOPS:
+            day += timedelta(days=(self.last - day).days % self.every)
+        return datetime.combine(day, _SENDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,10 @@ from api.alerts import handling
 from api.alerts.moves import AlertOutcome
 from api.alerts.queries import WorklistOrder, worklist
 from api.clinical.lifecycle import Move
-from api.commands.cohort.enrolment import Cohort, Member, Opens, enrolled, staff, tell
+from api.commands.cohort.enrolment import Cohort, Member, enrolled, staff, tell
 from api.commands.cohort.telling import Telling
 from api.commands.cohort.truth import DAY
+from api.commands.console import Opens
 from api.commands.demo_patients import SCREENS
 from api.database.work import Work
 from api.errors import Refusal
@@ -31,6 +32,10 @@ _ROUNDS = 7
 _LEFT_OPEN = timedelta(days=3)
 """So old at least is what a clinician closes then."""
 _MOST = 500
+
+
+Deed = tuple[datetime, Callable[[Work], None]]
+"""What is done with one person, and when."""
 
 
 class Act(NamedTuple):
@@ -64,7 +69,7 @@ class Clinic:
         """All that happens after that, in its order."""
         found = list(self._reports())
         for number, member in enumerate(self.members):
-            done = (*_visits(member, number), *_holds(member), *_stops(member), *_corrections(member))
+            done = (*_visits(member, number), *_holds(member), *_stops(member), *self._corrections(member))
             found += [Act(moment, number, do) for moment, do in done]
         found += self._rounds()
         return sorted(found, key=lambda act: (act.moment, act.order))
@@ -75,13 +80,18 @@ class Clinic:
             act.do(work)
 
     def _reports(self) -> Iterator[Act]:
-        """The reports of each day, which come in on its evening."""
-        told = [
-            (_evening(one.received_at), member, one) for member in self.members for one in member.tellings
-        ]
+        """The reports, those that come in on one evening together."""
+        told = [(self.cohort.sent(one), member, one) for member in self.members for one in member.tellings]
         told.sort(key=lambda each: (each[0], each[2].received_at, each[2].id))
-        for moment, of_day in groupby(told, key=lambda each: each[0]):
-            yield Act(moment, 0, partial(_file, [(member, one) for _, member, one in of_day]))
+        for moment, of_evening in groupby(told, key=lambda each: each[0]):
+            yield Act(moment, 0, partial(_file, [(member, one) for _, member, one in of_evening]))
+
+    def _corrections(self, member: Member) -> Iterator[Deed]:
+        """What is put right, after it was told."""
+        for one in member.tellings:
+            if one.corrected_at is not None:
+                moment = max(one.corrected_at, self.cohort.sent(one) + timedelta(minutes=10))
+                yield moment, partial(_correct, member, one)
 
     def _rounds(self) -> Iterator[Act]:
         """A clinician goes through what waits, and closes what is not of these days."""
@@ -89,13 +99,6 @@ class Clinic:
         for days in range(_ROUNDS, _ROUNDS * self.cohort.weeks, _ROUNDS):
             moment = datetime.combine(self.cohort.first + days * DAY, time(13), UTC)
             yield Act(moment, 0, partial(_go_through, signer))
-
-
-def _evening(received: datetime) -> datetime:
-    """When what is sent is filed: at the end of the day, which is still that day at the homes of all."""
-    received = received.astimezone(UTC)
-    evening = datetime.combine(received.date(), time(21, 30), UTC)
-    return evening if received <= evening else evening + DAY
 
 
 def _file(told: Sequence[tuple[Member, Telling]], work: Work) -> None:
@@ -109,15 +112,13 @@ def _file(told: Sequence[tuple[Member, Telling]], work: Work) -> None:
             raise outcome
 
 
-Deed = tuple[datetime, Callable[[Work], None]]
-
-
 def _visits(member: Member, number: int) -> Iterator[Deed]:
-    """What is soon out of date is looked at again every few weeks, and shortly before the end."""
+    """What soon runs out is looked at again every few weeks, before going on, and shortly before the end."""
     screens = {name: told for name, told in member.person.facts.items() if name in SCREENS}
     person = member.truth.person
     days: Iterable[date] = (person.first + n * DAY for n in range(_VISITS, 7 * person.weeks - 7, _VISITS))
-    for day in (*days, person.last - number % 7 * DAY):
+    again = (hold.last + DAY for hold in member.truth.holds)
+    for day in (*days, *again, person.last - number % 7 * DAY):
         yield member.at(day, 7), partial(_look, member, screens)
 
 
@@ -154,12 +155,6 @@ def _open(member: Member, work: Work) -> None:
         worklist(work, order=WorklistOrder.AGE, patient_id=member.patient_id, limit=_MOST),
         member.signer,
     )
-
-
-def _corrections(member: Member) -> Iterator[Deed]:
-    for telling in member.tellings:
-        if telling.corrected_at is not None:
-            yield _evening(telling.corrected_at) + timedelta(minutes=10), partial(_correct, member, telling)
 
 
 def _correct(member: Member, telling: Telling, work: Work) -> None:
