@@ -11,8 +11,9 @@ from api.clinical.knowledge import library
 from api.clinical.plan_versions import Pause, PauseKind, PlannedLine, PlanVersion
 from api.clinical.statements import Span
 from api.clinical.week_counts import week_counts
+from api.commands.cohort.life import lived
 from api.commands.cohort.telling import Telling, told
-from api.commands.cohort.truth import Person, Truth, lived
+from api.commands.cohort.truth import Person, Truth
 
 MONDAY = date(2026, 3, 2)
 """Summer time begins within the weeks that follow."""

@@ -11,8 +11,8 @@ from api.clinical.counted import EvidenceLevel
 from api.clinical.reports import SessionStatus
 from api.clinical.session_fields import Reporter
 from api.commands.cohort.habits import Habits, of_somebody
+from api.commands.cohort.life import lived
 from api.commands.cohort.telling import told
-from api.commands.cohort.truth import lived
 from tests.adherence.cohorts import answer, cohort, errors, standard_errors, within
 
 MANY = 400
