@@ -595,3 +595,13 @@ def test_a_key_makes_a_call_once(caller, patient):
     again = caller.post(f"{patient}/data-points", json=body, headers=headers)
     assert again.headers["Idempotent-Replayed"] == "true"
     assert again.json == first.json
+
+
+def test_a_stream_of_heart_rates_corrects_a_report_only_where_the_highest_rises(caller, patient):
+    one = walk()
+    received(caller, patient, one)
+    for first in range(0, 600, 200):
+        many = [heart_rate(100 + step % 50, -59 + step / 25) for step in range(first, first + 200)]
+        assert received(caller, patient, *many)["accepted"] == 200
+    assert on_report(caller, id_of(one))["hr_peak"] == 149
+    assert len(wire.shown(caller, id_of(one))["versions"]) == 2

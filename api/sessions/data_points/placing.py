@@ -78,6 +78,7 @@ class Slot:
     version: int | None = None
     points: list[Point] = field(default_factory=list)
     arrived: list[Point] = field(default_factory=list)
+    _fields: tuple[int, dict[str, float]] | None = field(default=None, init=False, repr=False)
 
     def take(self, point: Point) -> None:
         """Let a new measurement be of this report."""
@@ -85,13 +86,16 @@ class Slot:
         self.arrived.append(point)
 
     def fields(self) -> dict[str, float]:
-        """What its measurements say together, by field."""
+        """What its measurements say together, by field; worked out once for as many as there are."""
+        if self._fields is not None and self._fields[0] == len(self.points):
+            return self._fields[1]
         best: dict[str, tuple[float, UUID, float]] = {}
         for point in self.points:
             for one in readings(point, self):
                 ranked = (one.rank, point.id, one.value)
                 best[one.name] = min(best.get(one.name, ranked), ranked)
-        return {name: value for name, (_, _, value) in best.items()}
+        self._fields = len(self.points), {name: value for name, (_, _, value) in best.items()}
+        return self._fields[1]
 
     def told(self) -> dict[str, Any]:
         """The report in the native form, with its measurements."""

@@ -90,7 +90,7 @@ class Point:
 
     @property
     def is_single(self) -> bool:
-        """Whether it is one measurement."""
+        """Whether it is one measurement, and no statistic."""
         return self.statistic is None
 
     @property
@@ -108,16 +108,17 @@ class Unread:
     faults: tuple[FieldError, ...]
 
 
-def read(document: Mapping[str, Any], moment: datetime) -> Point | Unread:
+def read(document: Mapping[str, Any], moment: datetime, *, on_file: bool = False) -> Point | Unread:
     """What a document with a header and a body says.
 
     Args:
         document: as sent.
         moment: when it came.
+        on_file: it was held against its schema before.
     """
     header = document["header"]
     schema = supported.schema_of(header)
-    faults = supported.faults(schema, document)
+    faults = [] if on_file else supported.faults(schema, document)
     reader = _Reader(faults)
     point_id: UUID | None = reader.member(header, "uuid", members.uuid, "/header/uuid")
     reader.member(header, "source_creation_date_time", members.instant, "/header/source_creation_date_time")
@@ -162,8 +163,8 @@ class _Reader:
             detail = f"This must be one of: {', '.join(RELATIONS)}."
             self.fault(f"/body/{RELATION}", detail, "not-in-the-list")
         statistic = body.get("descriptive_statistic")
-        provenance = document["header"].get("acquisition_provenance")
-        provenance = provenance if isinstance(provenance, dict) else {}
+        told = document["header"].get("acquisition_provenance")
+        provenance = told if isinstance(told, dict) else {}
         modality = document["header"].get("modality") or provenance.get("modality")
         return Point(
             id=point_id,

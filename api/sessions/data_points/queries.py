@@ -196,5 +196,5 @@ def _near(
 
 def _restored(work: Work, document: Any) -> list[Point]:
     """A data point as it was taken in; none if ranges have become narrower since."""
-    point = read(document, work.moment)
+    point = read(document, work.moment, on_file=True)
     return [point] if isinstance(point, Point) else []
