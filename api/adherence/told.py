@@ -97,15 +97,20 @@ def sessions(told: Iterable[Found], signed: Iterable[Signed], zone: ZoneInfo) ->
         signed: all that was ever signed for the patient: it says of which line an exercise is.
         zone: the zone of the patient.
     """
-    parts: Parts = {
-        (one.prescription_id, item["exercise_id"]): Part(item["part"]) for one in signed for item in one.items
-    }
+    parts = parts_of(signed)
     release = library.load()
     return [_refused(one) if one.is_check else _session(release, one, parts, zone) for one in told]
 
 
+def parts_of(signed: Iterable[Signed]) -> Parts:
+    """Of which line an exercise is, by all that was ever signed for the patient."""
+    return {
+        (one.prescription_id, item["exercise_id"]): Part(item["part"]) for one in signed for item in one.items
+    }
+
+
 def _session(release: Release, told: Found, parts: Parts, zone: ZoneInfo) -> Session:
-    lines = [(_line(release, told, parts, item["exercise_id"]), item.get("minutes")) for item in told.items]
+    lines = [(line_of(release, told, parts, item["exercise_id"]), item.get("minutes")) for item in told.items]
     heard = told.received_at.astimezone(zone).date()
     planned = told.prescription_id is not None
     return Session(
@@ -140,7 +145,7 @@ def _refused(check: Found) -> Session:
     )
 
 
-def _line(release: Release, told: Found, parts: Parts, exercise_id: str) -> Part:
+def line_of(release: Release, told: Found, parts: Parts, exercise_id: str) -> Part:
     """The line of an exercise: that in the prescription acted on, else of its kind; chores are aerobic."""
     part = parts.get((told.prescription_id, exercise_id))
     if part is not None:
