@@ -9,6 +9,7 @@ from api.access import queries
 from api.access import routes as access
 from api.adherence import following as adherence_following
 from api.adherence import routes as adherence
+from api.adherence.charts import routes as charts
 from api.adherence.outcomes import routes as outcomes
 from api.adherence.variation import routes as variation
 from api.alerts import routes as alerts
@@ -58,6 +59,7 @@ ROOMS: tuple[Room, ...] = (
     imports.room,
     ledger.room,
     adherence.room,
+    charts.room,
     outcomes.room,
     variation.room,
     webhooks.events,
