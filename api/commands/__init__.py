@@ -3,6 +3,7 @@
 from flask import Flask
 
 from api.commands.access import clients, clinics, staff
+from api.commands.adherence import adherence
 from api.commands.demo import demo
 from api.commands.document import document
 from api.commands.keys import keys
@@ -14,7 +15,21 @@ from api.commands.serve import serve
 from api.commands.upkeep import upkeep
 from api.commands.work import work
 
-GROUPS = (clinics, clients, staff, upkeep, demo, document, keys, knowledge, ledger, schema, serve, work)
+GROUPS = (
+    adherence,
+    clinics,
+    clients,
+    staff,
+    upkeep,
+    demo,
+    document,
+    keys,
+    knowledge,
+    ledger,
+    schema,
+    serve,
+    work,
+)
 
 
 def register(app: Flask) -> None:

@@ -24,19 +24,25 @@ from api.commands.console import console_work, console_works, current_settings, 
 from api.errors import Refusal
 
 CREDENTIALS = "demo-credentials.json"
+PEOPLE = 20
+WEEKS = 12
+"""As many as the first screens show."""
 
 demo = AppGroup("demo", help="A clinic to try the service with.")
 
 
 @demo.command("seed")
-def seed_command() -> None:
+@click.option(
+    "--people", type=click.IntRange(0, 5000), default=PEOPLE, show_default=True, help="Simulated ones."
+)
+def seed_command(people: int) -> None:
     """Make the demo clinic, unless the one in var/demo-credentials.json is still there."""
-    seed()
+    seed(people)
 
 
 @demo.command("cohort")
-@click.option("--patients", type=click.IntRange(1, 5000), default=24, show_default=True)
-@click.option("--weeks", type=click.IntRange(2, 52), default=12, show_default=True)
+@click.option("--patients", type=click.IntRange(1, 5000), default=PEOPLE, show_default=True)
+@click.option("--weeks", type=click.IntRange(2, 52), default=WEEKS, show_default=True)
 @click.option("--seed", "chance", type=click.IntRange(0), default=1, show_default=True, help="Of all chance.")
 @click.option("--last", type=click.DateTime(["%Y-%m-%d"]), help="Their last day; yesterday if not given.")
 @click.option("--clinic", type=click.UUID, help="The demo clinic if not given.")
@@ -81,7 +87,7 @@ def fill(clinic_id: UUID, client_id: UUID, cohort: Cohort) -> Clinic:
     return filed
 
 
-def seed() -> None:
+def seed(people: int = PEOPLE) -> None:
     """Make a clinic with patients and a client that may do everything; keep its credentials in a file."""
     file = current_settings().var / CREDENTIALS
     if _still_stands(file):
@@ -97,7 +103,7 @@ def seed() -> None:
     with console_work(clinic_id, client_id=client_id) as work:
         patients = demo_patients.make(work)
     try:
-        fill(clinic_id, client_id, Cohort(seed=0, patients=24, weeks=12, last=_yesterday()))
+        fill(clinic_id, client_id, Cohort(seed=0, patients=people, weeks=WEEKS, last=_yesterday()))
     except Refusal as refused:
         say(f"The people of the demo clinic are not complete: {refused}")
     credentials: dict[str, object] = {

@@ -39,11 +39,13 @@ def test_a_clinic_gets_clients_and_staff(run, ask):
 def test_the_demo_clinic_is_made_once(run, ask, fresh_database):
     file = fresh_database.var / "demo-credentials.json"
     file.unlink(missing_ok=True)
-    assert run("demo", "seed").exit_code == 0
+    assert run("demo", "seed", "--people", "1").exit_code == 0
     first = json.loads(file.read_text())
-    assert run("demo", "seed").exit_code == 0
+    assert run("demo", "seed", "--people", "1").exit_code == 0
     assert json.loads(file.read_text()) == first
     assert ask("SELECT count(*) FROM clinics") == [(1,)]
+    assert ask("SELECT count(*) FROM patients") == [(3,)]
+    assert ask("SELECT count(*) > 10 FROM session_reports") == [(True,)]
     file.unlink()
 
 
@@ -51,7 +53,7 @@ def test_the_demo_clinic_is_made_anew_where_its_database_is_gone(run, ask, fresh
     file = fresh_database.var / "demo-credentials.json"
     nowhere = "00000000-0000-7000-8000-000000000000"
     file.write_text(json.dumps({"client_id": f"{nowhere}.{nowhere}"}))
-    assert run("demo", "seed").exit_code == 0
+    assert run("demo", "seed", "--people", "1").exit_code == 0
     assert json.loads(file.read_text())["clinic_id"] != nowhere
     file.unlink()
 
