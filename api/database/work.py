@@ -9,14 +9,14 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, Engine, create_engine, insert
+from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from api.caller import CONSOLE, Caller
-from api.database.audit import AuditEvent
 from api.database.base import uuid7
-from api.database.outbox import Event, EventName
+from api.database.outbox import EventName
+from api.database.pending import write
 from api.database.tenancy import ClinicSession
 from api.errors import Conflict, Refusal, Unavailable
 from api.settings import Settings
@@ -189,10 +189,9 @@ class Work:
             Unavailable: the connection broke at COMMIT, so that nobody knows whether it took effect.
         """
         self._follow()
-        for table, rows in ((AuditEvent, self._acts), (Event, self._events)):
-            if rows:
-                self.db.flush()
-                self.db.execute(insert(table), rows)
+        if self._acts or self._events:
+            self.db.flush()
+            write(self.db, self.clinic_id, acts=self._acts, events=self._events)
         if self._db is None:
             return
         self._db.flush()
