@@ -7,6 +7,7 @@ from werkzeug.routing import UnicodeConverter, ValidationError
 from api import commands
 from api.access import queries
 from api.access import routes as access
+from api.adherence import due as adherence_due
 from api.adherence import following as adherence_following
 from api.adherence import routes as adherence
 from api.adherence.charts import routes as charts
@@ -82,6 +83,7 @@ REPORTS: request.Reports = session_progress.reported
 TASKS: tuple[Due, ...] = (
     *prescriptions_due.TASKS,
     *imports_processing.TASKS,
+    adherence_due.TASK,
     progressing.task(REPORTS),
     sequencing.TASK,
     reconciliation.TASK,
