@@ -11,6 +11,7 @@ ZONE = ZoneInfo("Europe/Rome")
 FRAME = {"warm_up_minutes": 5, "cool_down_minutes": 5, "sit_minutes": 2}
 AEROBIC = {"days_per_week": 5, "minutes": 20, "rpe_low": 10, "rpe_high": 11}
 BALANCE = {"days_per_week": 2, "minutes": 10, "level": "semi-tandem"}
+BALANCE_EXERCISE = BALANCE["level"]
 REASON = "Trained before."
 
 
@@ -31,7 +32,7 @@ def signed(caller, patient, signer, **said):
     return answer.json
 
 
-def at(clock, day, hour=9):
+def at(day, hour=9):
     """That hour of a local day, as it goes over the wire."""
     return datetime.combine(day, time(hour), ZONE).astimezone(UTC).isoformat()
 
