@@ -222,9 +222,9 @@ def _triage(file: PatientFile, told: Told, known: Context) -> Triage:
 
 def _link(file: PatientFile, kept: Kept, former: Kept | None) -> tuple[Partner | None, list[Kept]]:
     """Find out of which session a report is; what a person said of it stands."""
-    grouping, left = Regrouping(file), kept.link_group
+    left = kept.link_group
     if former is not None and former.linked_by_hand:
-        return None, grouping.settle(left)
+        return None, Regrouping(file).settle(left)
     others = [
         one.span
         for one in file.counting()
@@ -233,6 +233,9 @@ def _link(file: PatientFile, kept: Kept, former: Kept | None) -> tuple[Partner |
         and (former is None or not one.linked_by_hand)
     ]
     found = partner(kept.span, others)
+    if found is None and left is None:
+        return None, []
+    grouping = Regrouping(file)
     if found is None:
         kept.link_group, kept.counts = None, True
         return None, grouping.settle(left)
