@@ -10,8 +10,11 @@ import pytest
 from sqlalchemy import create_engine, pool, text
 
 from api.commands.gauges import measured
-from api.sessions.ledger import reconciliation
-from tests.sessions.ledgers import OF_THE_SESSION
+from api.sessions.ledger import delivered, reconciliation
+from api.webhooks import actions as webhooks
+from tests.sessions.ledgers import OF_THE_SESSION, OPEN_SPOT
+from tests.sessions.wire import sent
+from tests.webhooks.conftest import Worker
 
 
 class TestCommand:
@@ -124,3 +127,22 @@ class TestWorker:
     def test_without_a_port_nothing_listens(self, fresh_database):
         with measured(fresh_database, None):
             pass
+
+
+def test_a_cause_that_somebody_has_in_hand_is_noted_as_delivered_in_the_next_turn(live_clinic, receiver):
+    told = Worker(clinic=live_clinic)
+    with told.opening() as work:
+        webhooks.register(work, webhooks.NewEndpoint(url=receiver.url, description=None, events=None))
+    sent(live_clinic.caller(), f"/v1/patients/{live_clinic.patient()}", **OPEN_SPOT)
+    told.later(seconds=2).turn()
+
+    def noted():
+        with told.opening() as work:
+            return delivered.note(work)
+
+    elsewhere = live_clinic.work()
+    locked = text("SELECT id FROM alert_causes WHERE clinic_id = :clinic_id FOR UPDATE")
+    elsewhere.db.execute(locked, {"clinic_id": live_clinic.id})
+    assert noted() == 0
+    elsewhere.abandon()
+    assert noted() == 1
