@@ -6,9 +6,12 @@ from types import SimpleNamespace
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
+from api.adherence.charts.queries import Named
+from api.adherence.charts.report import Given
 from api.adherence.charts.strip import strip
 from api.adherence.history import History
 from api.adherence.pages import Event, Page
+from api.adherence.plans import Signed, Spell
 from api.clinical.adherence import NoNumber, absence, adherence
 from api.clinical.adherence_weeks import weeks
 from api.clinical.counted import EvidenceLevel, Session
@@ -31,9 +34,19 @@ _AFTER = {
     Part.RESISTANCE: PlannedLine(per_week=2, seconds=900),
     Part.BALANCE: PlannedLine(per_week=3),
 }
+DOSES = dict.fromkeys(
+    ("resistance", "balance", "flexibility", "foot_ankle", "foot_cap", "steps", "heart_rate")
+) | {
+    "frame": {"warm_up_minutes": 5, "cool_down_minutes": 5, "sit_minutes": 0},
+    "aerobic": {"days_per_week": 4, "minutes": 20, "rpe_low": 11, "rpe_high": 13},
+}
 PLAN = (
-    PlanVersion(prescription=PRESCRIPTION, number=1, first=FIRST, last=FIRST + timedelta(days=48), lines=_BEFORE),
-    PlanVersion(prescription=PRESCRIPTION, number=2, first=FIRST + timedelta(days=49), last=None, lines=_AFTER),
+    PlanVersion(
+        prescription=PRESCRIPTION, number=1, first=FIRST, last=FIRST + timedelta(days=48), lines=_BEFORE
+    ),
+    PlanVersion(
+        prescription=PRESCRIPTION, number=2, first=FIRST + timedelta(days=49), last=None, lines=_AFTER
+    ),
 )
 PAUSES = (
     Pause(first=FIRST + timedelta(days=28), last=FIRST + timedelta(days=34), kind=PauseKind.MEDICAL),
@@ -100,7 +113,23 @@ def page(plan=PLAN, pauses=PAUSES, sessions=None, *, first=FIRST, last=LAST, eve
             today=last,
             signed=(),
             signer=None,
-            spells=(),
+            spells=[
+                Spell(
+                    Signed(
+                        prescription_id=UUID(one.prescription),
+                        number=one.number,
+                        began=FIRST,
+                        first=one.first,
+                        last=one.last,
+                        sha256=f"{one.number:064x}",
+                        doses=DOSES,
+                        items=(),
+                    ),
+                    one.first,
+                    one.last,
+                )
+                for one in plan
+            ],
             pauses=pauses,
         ),
         counts=counts,
@@ -133,3 +162,44 @@ def everything():
 def silence(days=84):
     """The strip of days in which nothing was prescribed."""
     return strip(page((), (), (), last=FIRST + timedelta(days=days - 1), events=()), [], met_percent=80)
+
+
+def given():
+    """A report of these weeks, with a measure."""
+    found = page()
+    walk = {"value": None, "word": None, "category": None, "of": None}
+    return Given(
+        page=found,
+        strip=everything(),
+        patient=SimpleNamespace(
+            given=["Anna"],
+            family="Rossi",
+            birth_date=date(1964, 3, 9),
+            identifiers=[{"system": "mrn", "value": "4711"}],
+        ),
+        named=Named("Clinica San Luca", "Giulia Conti"),
+        outcomes={
+            "below_change": library.load().outcomes.below_change.says,
+            "items": [
+                {
+                    "measure": "six-minute-walk",
+                    "title": "6-minute walk",
+                    "unit": "m",
+                    "side": None,
+                    "baseline": walk | {"value": 402.0, "on": FIRST},
+                    "latest": walk | {"value": 441.0, "on": LAST},
+                    "since_baseline": {
+                        "word": "better",
+                        "sentence": "The change is as large as what can be told from chance.",
+                    },
+                    "due": {
+                        "first": LAST,
+                        "last": LAST + timedelta(days=84),
+                        "occasion": None,
+                        "overdue": False,
+                    },
+                    "note": None,
+                }
+            ],
+        },
+    )

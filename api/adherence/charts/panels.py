@@ -14,7 +14,7 @@ from api.clinical.reports import ReportLevel
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-ROW, LANE = 21.0, 15.0
+ROW, LANE = 21.0, 16.0
 """Points that a row and a lane are high."""
 _MOST_DATES = 12
 _MOST_LETTERS = 27
@@ -88,7 +88,7 @@ def course(axes: "Axes", strip: Strip) -> None:
     _label(axes, "Plan", 0.5)
     for pause in strip.pauses:
         first, last = _clipped(strip, pause)
-        axes.plot([first, last], [0.72, 0.72], color=QUIET, linewidth=4, solid_capstyle="butt", zorder=2)
+        axes.plot([first, last], [0.82, 0.82], color=QUIET, linewidth=4, solid_capstyle="butt", zorder=2)
         text = words.PAUSES[pause.kind] if not pause.lines else f"{words.PAUSES[pause.kind]}, in part"
         if last - first >= WEEK.days:
             axes.text(first, 0.28, text, color=INK, fontsize=7.5, va="center_baseline")
