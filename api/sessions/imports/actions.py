@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
 
@@ -13,7 +14,6 @@ from api.errors import Conflict
 from api.sessions.imports import queries
 from api.sessions.imports.queries import GZIP, WAITING
 from api.sessions.imports.tables import Import, ImportBlock, ImportState
-from api.web.lines import Spool
 
 BLOCK_LINES = 500
 """So many lines are filed in one transaction."""
@@ -22,7 +22,24 @@ BLOCK_BYTES = 1 << 20
 _LEVEL = 1  # of packing: lines are alike, and packing them better costs more than it saves
 
 
-def start(work: Work, spool: Spool) -> UUID:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewImport:
+    """A file of reports.
+
+    Attributes:
+        lines: all of them, empty ones too, without their ends.
+        count: of the lines that are not empty.
+        size: in bytes.
+        sha256: of all bytes.
+    """
+
+    lines: Iterable[bytes]
+    count: int
+    size: int
+    sha256: str
+
+
+def start(work: Work, file: NewImport) -> UUID:
     """Keep a file until it is filed; the id of the import."""
     import_id = uuid7()
     work.db.execute(
@@ -32,9 +49,9 @@ def start(work: Work, spool: Spool) -> UUID:
             client_id=work.caller.client_id,
             received_at=work.moment,
             state=ImportState.QUEUED,
-            sha256=spool.sha256,
-            size=spool.size,
-            sent=spool.count,
+            sha256=file.sha256,
+            size=file.size,
+            sent=file.count,
             accepted=0,
             duplicate=0,
             corrected=0,
@@ -42,7 +59,7 @@ def start(work: Work, spool: Spool) -> UUID:
             faults=0,
         )
     )
-    for number, (first, lines) in enumerate(_blocks(spool.lines()), 1):
+    for number, (first, lines) in enumerate(_blocks(file.lines), 1):
         work.db.execute(
             insert(ImportBlock).values(
                 clinic_id=work.clinic_id,

@@ -18,6 +18,7 @@ from api.sessions.imports.actions import forget_lines, packed
 from api.sessions.imports.queries import GZIP, KEPT_FOR, WAITING
 from api.sessions.imports.tables import Import, ImportBlock, ImportState
 from api.sessions.intake.actions import counts, take_in
+from api.sessions.intake.items import read_document
 from api.web import encoding
 from api.web.lines import documents_of
 
@@ -109,7 +110,8 @@ def _file(work: Work, job: Found) -> int:
     work.act_for(job.client_id)
     lines = zlib.decompress(block.lines, GZIP).split(b"\n")
     documents = documents_of(lines, first=block.first_line)
-    answers = take_in(work, documents, received_at=job.received_at, import_id=job.id)
+    items = [read_document(one, job.received_at) for one in documents]
+    answers = take_in(work, items, import_id=job.id)
     _note(work, job, block.id, answers)
     return len(lines)
 

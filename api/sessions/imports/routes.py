@@ -39,7 +39,8 @@ def start_import(work: Work, spool: Spool) -> Any:
     It is kept until all of it is filed, in the order of its lines. The same file again changes nothing: its
     reports are duplicates then. A line is answered as a report of a batch is.
     """
-    import_id = actions.start(work, spool)
+    file = actions.NewImport(lines=spool.lines(), count=spool.count, size=spool.size, sha256=spool.sha256)
+    import_id = actions.start(work, file)
     return _shown(work, import_id), 202, {"Location": f"/v1/imports/{import_id}"}
 
 

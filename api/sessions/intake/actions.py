@@ -1,8 +1,7 @@
 """What takes in reports by the dozen, and what is done with those that were put aside."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +14,10 @@ from api.database.work import Work
 from api.errors import Conflict
 from api.sessions.intake import queries
 from api.sessions.intake.aside import SUBJECT, Doubt, doubts_of, put_aside, raise_doubt
-from api.sessions.intake.items import Item, read_document, read_item
+from api.sessions.intake.items import Item, read_again, read_instead
 from api.sessions.intake.lists import Outcome, QuarantineMove, QuarantineState
 from api.sessions.intake.tables import QuarantinedReport, QuarantineStep
 from api.sessions.intake.taking import Verdict, take
-from api.web.lines import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,18 +28,15 @@ class Discarding:
     practitioner_id: UUID | None = None
 
 
-def take_in(
-    work: Work, documents: Iterable[Document], *, received_at: datetime, import_id: UUID | None = None
-) -> list[dict[str, Any]]:
+def take_in(work: Work, items: Sequence[Item], *, import_id: UUID | None = None) -> list[dict[str, Any]]:
     """File reports, and put aside what cannot be filed; what became of each, as it is answered.
 
     Args:
         work: the work.
-        documents: as they came.
-        received_at: when; no session lies after it.
+        items: as they came.
         import_id: the import that they came in.
     """
-    verdicts = take(work, [read_document(one, received_at) for one in documents])
+    verdicts = take(work, items)
     aside = [one for one in verdicts if one.outcome is Outcome.QUARANTINED]
     ids = iter(put_aside(work, aside, import_id=import_id) if aside else ())
     return [_answer(one, next(ids) if one.outcome is Outcome.QUARANTINED else None) for one in verdicts]
@@ -63,8 +58,8 @@ def fix(work: Work, quarantine_id: UUID, data: Any) -> None:
         Conflict: it waits no longer.
     """
     found = _waiting(work, quarantine_id)
-    document = Document(line=found.line, sent=found.sent)
-    _try(work, found, read_item(document, data, work.moment), move=QuarantineMove.FIX, report=data)
+    item = read_instead(found.line, found.sent, data, work.moment)
+    _try(work, found, item, move=QuarantineMove.FIX, report=data)
 
 
 def rerun(work: Work, quarantine_id: UUID) -> None:
@@ -75,8 +70,8 @@ def rerun(work: Work, quarantine_id: UUID) -> None:
         Conflict: it waits no longer.
     """
     found = _waiting(work, quarantine_id)
-    document = Document(line=found.line, sent=found.sent)
-    _try(work, found, read_document(document, work.moment), move=QuarantineMove.RERUN, report=None)
+    item = read_again(found.line, found.sent, work.moment)
+    _try(work, found, item, move=QuarantineMove.RERUN, report=None)
 
 
 def discard(work: Work, quarantine_id: UUID, discarding: Discarding) -> None:

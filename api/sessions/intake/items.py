@@ -81,6 +81,16 @@ def read_document(document: Document, received_at: datetime) -> Item:
     return read_item(document, data, received_at)
 
 
+def read_again(line: int, sent: bytes, received_at: datetime) -> Item:
+    """What was sent once, as an item."""
+    return read_document(Document(line=line, sent=sent), received_at)
+
+
+def read_instead(line: int, sent: bytes, data: Any, received_at: datetime) -> Item:
+    """JSON data as the item in place of what was sent."""
+    return read_item(Document(line=line, sent=sent), data, received_at)
+
+
 def read_item(document: Document, data: Any, received_at: datetime) -> Item:
     """JSON data as an item, with all that is wrong with it."""
     if type(data) is not dict:

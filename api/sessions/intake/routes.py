@@ -7,6 +7,7 @@ from flask import Response
 
 from api.database.work import Work
 from api.sessions.intake import actions, examples, queries, schemas
+from api.sessions.intake.items import read_document
 from api.sessions.intake.lists import Holding
 from api.web import encoding, paging
 from api.web.blueprint import Room
@@ -35,7 +36,7 @@ def report_sessions(work: Work, documents: list[Document]) -> Response:
     quarantined`. A report that was sent before is a duplicate, so that the whole can be sent again until it
     is answered. One with a `correction` takes the place of what is on file of its session.
     """
-    results = actions.take_in(work, documents, received_at=work.moment)
+    results = actions.take_in(work, [read_document(one, work.moment) for one in documents])
     return encoding.answer({"sent": len(results), **actions.counts(results), "results": results})
 
 
