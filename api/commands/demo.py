@@ -24,9 +24,11 @@ from api.commands.console import console_work, console_works, current_settings, 
 from api.errors import Refusal
 
 CREDENTIALS = "demo-credentials.json"
-PEOPLE = 20
+PEOPLE = 16
 WEEKS = 12
 """As many as the first screens show."""
+SEED = 28
+"""One of which something urgent and something for review waits, on whatever weekday the clinic is made."""
 
 demo = AppGroup("demo", help="A clinic to try the service with.")
 
@@ -103,7 +105,7 @@ def seed(people: int = PEOPLE) -> None:
     with console_work(clinic_id, client_id=client_id) as work:
         patients = demo_patients.make(work)
     try:
-        fill(clinic_id, client_id, Cohort(seed=0, patients=people, weeks=WEEKS, last=_yesterday()))
+        fill(clinic_id, client_id, Cohort(seed=SEED, patients=people, weeks=WEEKS, last=_yesterday()))
     except Refusal as refused:
         say(f"The people of the demo clinic are not complete: {refused}")
     credentials: dict[str, object] = {

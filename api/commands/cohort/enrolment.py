@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from api.commands.cohort.documents import Prescribed
 from api.commands.cohort.habits import of_somebody
 from api.commands.cohort.life import lived
 from api.commands.cohort.telling import Telling, told
-from api.commands.cohort.truth import STOPS, Person, Truth
+from api.commands.cohort.truth import Person, Truth
 from api.commands.console import Opens
 from api.database.work import Work
 from api.patients.actions import record_facts, register
@@ -32,8 +32,6 @@ from api.prescriptions.queries import prescription
 from api.prescriptions.signing import Signature, sign
 
 _MINUTES = timedelta(minutes=10)
-_SENDS = time(21, 30, tzinfo=UTC)
-"""At the end of a day, which is still that day at the homes of all."""
 _STAFF = (
     NewPractitioner(name="Giulia Conti", role=Role.PHYSIOTHERAPIST, may_sign=True),
     NewPractitioner(name="Martin Weiss", role=Role.PHYSICIAN, may_sign=True),
@@ -61,14 +59,6 @@ class Cohort:
     def first(self) -> date:
         """The first day of all."""
         return self.last - timedelta(days=7 * self.weeks - 1)
-
-    def sent(self, told: Telling) -> datetime:
-        """When a report is sent, which is later than it is written."""
-        written = told.received_at.astimezone(UTC)
-        day = written.date() if written.timetz() <= _SENDS else written.date() + timedelta(days=1)
-        if told.finding not in STOPS:
-            day += timedelta(days=(self.last - day).days % self.every)
-        return datetime.combine(day, _SENDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +110,8 @@ def enrolled(opens: Opens, cohort: Cohort, number: int, signer: UUID) -> Member:
             zone=person.details["time_zone"],
             first=cohort.first,
             weeks=cohort.weeks,
+            every=cohort.every,
+            shift=number,
         )
     )
     follows = Prescribed(prescription_id=prescription_id, exercises=_exercises(found.draft["items"]))

@@ -29,7 +29,7 @@ _VISITS = 28
 """Days between two visits, at which what runs out is told again."""
 _ROUNDS = 7
 """Days between two times at which a clinician goes through the worklist."""
-_LEFT_OPEN = timedelta(days=3)
+_LEFT_OPEN = timedelta(days=7)
 """So old at least is what a clinician closes then."""
 _MOST = 500
 
@@ -69,7 +69,7 @@ class Clinic:
         """All that happens after that, in its order."""
         found = list(self._reports())
         for number, member in enumerate(self.members):
-            done = (*_visits(member, number), *_holds(member), *_stops(member), *self._corrections(member))
+            done = (*_visits(member, number), *_holds(member), *_stops(member), *_corrections(member))
             found += [Act(moment, number, do) for moment, do in done]
         found += self._rounds()
         return sorted(found, key=lambda act: (act.moment, act.order))
@@ -81,17 +81,10 @@ class Clinic:
 
     def _reports(self) -> Iterator[Act]:
         """The reports, those that come in on one evening together."""
-        told = [(self.cohort.sent(one), member, one) for member in self.members for one in member.tellings]
-        told.sort(key=lambda each: (each[0], each[2].received_at, each[2].id))
+        told = [(one.received_at, member, one) for member in self.members for one in member.tellings]
+        told.sort(key=lambda each: (each[0], each[2].began, each[2].id))
         for moment, of_evening in groupby(told, key=lambda each: each[0]):
             yield Act(moment, 0, partial(_file, [(member, one) for _, member, one in of_evening]))
-
-    def _corrections(self, member: Member) -> Iterator[Deed]:
-        """What is put right, after it was told."""
-        for one in member.tellings:
-            if one.corrected_at is not None:
-                moment = max(one.corrected_at, self.cohort.sent(one) + timedelta(minutes=10))
-                yield moment, partial(_correct, member, one)
 
     def _rounds(self) -> Iterator[Act]:
         """A clinician goes through what waits, and closes what is not of these days."""
@@ -155,6 +148,12 @@ def _open(member: Member, work: Work) -> None:
         worklist(work, order=WorklistOrder.AGE, patient_id=member.patient_id, limit=_MOST),
         member.signer,
     )
+
+
+def _corrections(member: Member) -> Iterator[Deed]:
+    for telling in member.tellings:
+        if telling.corrected_at is not None:
+            yield telling.corrected_at, partial(_correct, member, telling)
 
 
 def _correct(member: Member, telling: Telling, work: Work) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 from uuid import UUID, uuid5
 
@@ -81,7 +81,7 @@ class Telling:
 def told(known: Truth) -> tuple[Telling, ...]:
     """The reports of somebody, in the order in which they come: the same from the same truth."""
     reports = [one for number, session in enumerate(known.sessions) for one in _of(known, number, session)]
-    end = truth.evening(known.person.last, known.person.zone)
+    end = truth.evening(known.person.last)
     in_time = [_ended(one, end) for one in reports if one.received_at <= end]
     return tuple(sorted(in_time, key=lambda one: (one.received_at, one.began, one.id)))
 
@@ -177,14 +177,24 @@ def _duration(lines: tuple[Part, ...], minutes: Mapping[Part, int]) -> int:
 
 
 def _received(known: Truth, session: truth.Session, minutes: int, chance: Random) -> datetime:
-    """When it comes: on that evening or the next, or much later; what is grave at once."""
-    habits, person = known.person.habits, known.person
-    late = chance.random() < habits.tells_late
+    """When it comes: when reports are sent next, now and then much later; what is grave at once."""
+    person = known.person
+    late = chance.random() < person.habits.tells_late
     days = chance.randint(2, 20) if late else chance.choice([0, 0, 0, 1])
-    if session.finding in STOPS or (session.day == person.last and not late):
+    grave = session.finding in STOPS
+    if grave or (session.day == person.last and not late):
         days = 0
-    evening = truth.evening(session.day, person.zone) + timedelta(days=days)
-    return max(evening, session.began + timedelta(minutes=minutes + 5))
+    return _sent(
+        person, session.began + timedelta(days=days, minutes=minutes + 5), 1 if grave else person.every
+    )
+
+
+def _sent(person: truth.Person, written: datetime, every: int) -> datetime:
+    """When what was written is sent."""
+    day = written.astimezone(UTC).date()
+    if written > truth.evening(day):
+        day += truth.DAY
+    return truth.evening(day + (-day.toordinal() - person.shift) % every * truth.DAY)
 
 
 def _rpe(lines: Mapping[Part, PlannedLine], session: truth.Session, chance: Random) -> int | None:

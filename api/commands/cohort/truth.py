@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
-from zoneinfo import ZoneInfo
 
 from api.clinical.fitt import Part
 from api.clinical.plan_versions import PlannedLine
@@ -14,6 +13,7 @@ from api.commands.cohort.habits import Habits
 
 DAY = timedelta(days=1)
 WEEK = 7
+_SENDS = time(21, 30, tzinfo=UTC)
 STOPS = ("calf-swelling", "chest-pain")
 """Findings after which nothing may be done until a clinician says so."""
 MENTIONS = ("low-glucose", "long-pain", "numbness", "fatigue", "near-fall")
@@ -39,6 +39,8 @@ class Person:
         name: tells people of one cohort apart; all chance comes from it.
         zone: the home.
         first: local day from which the weeks of the plan are counted.
+        every: days from one sending of reports to the next; what is grave is sent at once.
+        shift: tells those apart who send on other days.
     """
 
     name: str
@@ -47,6 +49,8 @@ class Person:
     zone: str
     first: date
     weeks: int
+    every: int = 1
+    shift: int = 0
 
     @property
     def last(self) -> date:
@@ -145,6 +149,6 @@ class Truth:
         return Fraction(attended) / expected if expected else None
 
 
-def evening(day: date, zone: str) -> datetime:
-    """The hour of a day at which reports come in."""
-    return datetime.combine(day, time(21), ZoneInfo(zone))
+def evening(day: date) -> datetime:
+    """When reports are sent: at the end of a day, which is still that day at the homes of all."""
+    return datetime.combine(day, _SENDS)
