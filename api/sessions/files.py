@@ -161,7 +161,7 @@ def load(
     for one in reports:
         by_patient.setdefault(one.patient_id, {})[one.id] = one
     evidence = {file.patient_id: file for file in on_file(work, held, work.moment, [library.load()])}
-    plans = _plans(work, mine)
+    plans = plans_of(work, mine)
     locked = locks.live_of(work, held)
     flagged = {one.patient_id for one in reports if one.rules} & mine.keys()
     settled = _settled(work, flagged) if flagged else {}
@@ -215,7 +215,7 @@ def _reports(work: Work, told: Mapping[UUID, Sequence[Told]], as_of: datetime | 
     return [Kept.of(dict(row)) for row in rows.mappings()]
 
 
-def _plans(work: Work, told: Mapping[UUID, Sequence[Told]]) -> dict[tuple[UUID, UUID], list[Revision]]:
+def plans_of(work: Work, told: Mapping[UUID, Sequence[Told]]) -> dict[tuple[UUID, UUID], list[Revision]]:
     """The signed revisions of the prescriptions that reports name, by patient and prescription."""
     named = {one.report.prescription_id for each in told.values() for one in each} - {None}
     plans: dict[tuple[UUID, UUID], list[Revision]] = {}

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from api.database.work import Work
 from api.sessions import answers, effects, keeping
-from api.sessions.files import PatientFile
+from api.sessions.files import PatientFile, plans_of
 from api.sessions.filing import Triaged, again
 from api.sessions.reading import restored
 from api.sessions.tables import SessionReport, SessionVersion
+from api.sessions.told import Told
 
 
 def retriage(
@@ -28,15 +29,37 @@ def retriage(
     if not named:
         return []
     documents = _documents(work, named)
+    told = {
+        patient_id: {one: restored(documents[one], files[patient_id].reports[one].received_at) for one in ids}
+        for patient_id, ids in touched.items()
+    }
+    _know_plans(work, files, told)
     raised = []
-    for patient_id, ids in touched.items():
-        for kept in sorted((files[patient_id].reports[one] for one in ids), key=lambda one: one.past.at):
-            told = restored(documents[kept.id], kept.received_at)
-            found = again(files[patient_id], told, kept)
+    for patient_id, several in told.items():
+        for kept in sorted((files[patient_id].reports[one] for one in several), key=lambda one: one.past.at):
+            found = again(files[patient_id], several[kept.id], kept)
             if found is not None:
                 raised.append(found)
     _keep(work, files, raised)
     return raised
+
+
+def _know_plans(
+    work: Work, files: Mapping[UUID, PatientFile], told: Mapping[UUID, Mapping[UUID, Told]]
+) -> None:
+    """Read the prescriptions that these reports name, where what is filed now names others or none."""
+    unknown = {
+        patient_id: [
+            one
+            for one in several.values()
+            if one.report.prescription_id is not None
+            and (patient_id, one.report.prescription_id) not in files[patient_id].plans
+        ]
+        for patient_id, several in told.items()
+    }
+    found = plans_of(work, {patient_id: several for patient_id, several in unknown.items() if several})
+    for patient_id in told:
+        files[patient_id].plans = {**files[patient_id].plans, **found}
 
 
 def _keep(work: Work, files: Mapping[UUID, PatientFile], raised: Iterable[Triaged]) -> None:

@@ -4,6 +4,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from api.clinical.reports import ORDER
+from tests.prescriptions.wire import on_file, signed
 from tests.sessions.wire import ago, codes, correct, report, rules, sent, shown
 
 
@@ -172,3 +173,13 @@ class TestWithdrawals:
         again = caller.post(f"{patient}/sessions", json=body)
         assert (again.status_code, again.json["links"]["counts"]) == (200, False)
         assert again.json["stands"] == ["It was withdrawn, and counts no longer."]
+
+
+def test_a_report_of_nothing_planned_lets_those_of_the_plan_stand(clinic, caller):
+    patient = on_file(caller)
+    plan = signed(caller, patient, str(clinic.practitioner()), "recumbent-cycle-easy")
+    of_the_plan = report(prescription_id=plan["id"], performed_at=ago(hours=2))
+    assert caller.post(f"{patient}/sessions", json=of_the_plan).status_code == 201
+    earlier = sent(caller, patient, performed_at=ago(hours=30))
+    again = caller.post(f"/v1/sessions/{earlier['session_id']}/withdraw", json={"reason": "A slip."})
+    assert again.status_code == 200, again.text
