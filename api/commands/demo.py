@@ -27,7 +27,7 @@ CREDENTIALS = "demo-credentials.json"
 PEOPLE = 16
 WEEKS = 12
 """As many as the first screens show."""
-SEED = 28
+SEED = 9
 """One of which something urgent and something for review waits, on whatever weekday the clinic is made."""
 
 demo = AppGroup("demo", help="A clinic to try the service with.")

@@ -55,13 +55,13 @@ class Habits:
 def of_somebody(chance: Random, *, overstates: bool = False) -> Habits:
     """The habits of somebody of a mixed cohort."""
     return Habits(
-        attends=chance.triangular(0.25, 1.0, 0.75),
+        attends=chance.triangular(0.3, 1.0, 0.85),
         weekend=chance.uniform(0.6, 1.1),
-        drift=chance.gauss(-0.008, 0.012),
+        drift=chance.gauss(-0.006, 0.01),
         cuts_short=chance.uniform(0.0, 0.12),
         does_more=chance.choice([0.0, 0.0, 0.2]),
         trains_paused=0.05,
-        tells=chance.triangular(0.35, 1.0, 0.9),
+        tells=chance.triangular(0.45, 1.0, 0.97),
         overstates=chance.uniform(0.4, 0.8) if overstates else 0.0,
         wears=chance.choice([0.0, 0.0, 0.85]),
         tells_twice=0.02,
