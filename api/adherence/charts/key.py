@@ -25,6 +25,7 @@ def draw(axes: "Axes", strip: Strip) -> None:
     axes.set_ylim(HEIGHT, 0)
     for across, (band, look) in zip(_BANDS_AT, BANDS.items(), strict=True):
         panels.cell(axes, (across, _ROWS[0] - 7, 22, 14), look)
+        axes.patches[-1].set_gid(f"key-{band}")
         _say(axes, across + 27, _ROWS[0], words.BANDS[band])
     _lines(axes, strip.met_percent)
     for across, level in zip(_LEVELS_AT, LEVELS, strict=True):

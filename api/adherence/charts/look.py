@@ -43,8 +43,8 @@ class Mark(NamedTuple):
 BANDS: Mapping[Band, Look] = MappingProxyType(
     {
         Band.MET: Look("M", DEEP, ink=PAPER, frame=DEEP),
-        Band.PARTIAL: Look("P", "#b5d3da", hatch="////", hatched="#5f97a5", frame=DEEP),
-        Band.LOW: Look("L", "#f3dcb3", hatch="xxxx", hatched="#b98a3e", frame="#8a6420"),
+        Band.PARTIAL: Look("P", "#c4dde3", hatch="////", hatched="#7fb0bc", frame=DEEP),
+        Band.LOW: Look("L", "#efd5a6", hatch="xxxx", hatched="#a5772c", frame="#8a6420"),
         Band.NOT_REPORTED: Look("?", PAPER, frame=QUIET, line="--"),
         Band.PAUSED: Look("II", "#e6e9ed", hatch="----", hatched="#aab3bd", frame="#7b8794"),
         Band.NOT_CLASSIFIED: Look("n", PAPER, hatch="|||", hatched="#c5ccd4", frame="#9aa5b1", line=":"),

@@ -164,6 +164,7 @@ def triage(axes: "Axes", strip: Strip) -> None:
         axes.axhline(place + 0.5, color=FAINT, linewidth=0.6, zorder=1)
         for day in sorted({one.date for one in strip.events if one.level is level}):
             mark(axes, day.toordinal() + 0.5, place + 0.5, level)
+            axes.lines[-1].set_gid(f"mark-{level}-{day}")
 
 
 def mark(axes: "Axes", across: float, down: float, level: ReportLevel) -> None:

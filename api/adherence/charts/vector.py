@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, fromstring, tostring
 SVG = "http://www.w3.org/2000/svg"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _FAMILY = "system-ui, 'Liberation Sans', 'Noto Sans', sans-serif"
-_KEPT = re.compile(r"cell-")
+_KEPT = re.compile(r"(?:cell|mark|key)-")
 _USED = re.compile(r"url\(#([^)]+)\)")
 _FONT = re.compile(r"(?:(?P<weight>bold|[1-9]00) )?(?P<size>[0-9.]+px) ")
 _UNUSED = frozenset({f"{{{SVG}}}metadata", f"{{{SVG}}}style"})
