@@ -35,7 +35,7 @@ def rebuild(*, clinic_id: UUID | None) -> None:
     if clinic_id is not None:
         of_clinic = of_clinic.where(Prescription.clinic_id == clinic_id)
     with jobs_connection() as connection:
-        clinics = connection.execute(of_clinic.group_by(Prescription.clinic_id)).tuples().all()
+        clinics = connection.execute(of_clinic.group_by(Prescription.clinic_id)).all()
     differing = 0
     for each, patients in clinics:
         differing += _rebuild(each, patients)

@@ -38,11 +38,13 @@ class AdherenceWindow(_Window):
 class BehindQuery(_Window):
     """Which sessions of which days."""
 
-    line = fields.Closed(Line, name="AdherenceLine", load_default=Line.ALL)
+    line = fields.Closed(
+        Line, name="AdherenceLine", load_default=Line.ALL, description="Only sessions of this line."
+    )
     number = fields.Closed(
         Behind, name="CountedNumber", load_default=None, description="Only those that stand behind a number."
     )
-    evidence = fields.Closed(EvidenceLevel, load_default=None)
+    evidence = fields.Closed(EvidenceLevel, load_default=None, description="Only those known of like this.")
     skip_reason = fields.Text(load_default=None, description="Only those left out for this reason.")
 
 
