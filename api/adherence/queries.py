@@ -98,9 +98,8 @@ def _comes(row: Found) -> bool:
     return row.plan_first is not None and (row.plan_last is None or row.plan_last >= row.today)
 
 
-def _statement(asked: Asked) -> str:
-    """The statement, put together of constants; every value is bound."""
-    window = "BETWEEN d.today - 7 * :weeks - 6 AND d.today - 7"
+def _conditions(asked: Asked) -> list[str]:
+    """Which patients are listed."""
     in_force = "d.plan_first <= d.today AND coalesce(d.plan_last >= d.today - 7 * :weeks - 6, true)"
     conditions = [in_force if asked.prescribed else f"({in_force}) IS NOT TRUE"]
     if asked.line is not Line.ALL:
@@ -111,6 +110,13 @@ def _statement(asked: Asked) -> str:
         conditions.append("coalesce(d.today - d.last_contact >= :days_silent, true)")
     if asked.practitioner_id is not None:
         conditions.append("d.practitioner_id = :practitioner_id")
+    return conditions
+
+
+def _statement(asked: Asked) -> str:
+    """The statement, put together of constants; every value is bound."""
+    window = "BETWEEN d.today - 7 * :weeks - 6 AND d.today - 7"
+    conditions = _conditions(asked)
     kind = "text" if asked.order is PanelOrder.NAME else "bigint"
     key = f"CAST({_KEYS[asked.order]} AS {kind})"
     if asked.after is not None:
