@@ -84,8 +84,10 @@ def _figure(strip: Strip) -> "Figure":
 
 
 def _panels(strip: Strip) -> Iterator[Panel]:
-    if strip.begun or strip.pauses:
-        yield Panel(panels.LANE, 3, panels.course)
+    if strip.weeks:
+        yield Panel(panels.LANE, 4, panels.revisions)
+    if strip.pauses:
+        yield Panel(panels.LANE, 4, panels.paused)
     yield Panel(panels.ROW * max(len(strip.rows), 1), 14, panels.bands)
     yield Panel(76, 14, panels.attendance)
     yield Panel(58, 12, panels.pain)

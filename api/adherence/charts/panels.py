@@ -1,12 +1,12 @@
 """The panels of the strip; every one has the days as its x axis."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from api.adherence.charts import words
+from api.adherence.charts import ground, words
 from api.adherence.charts.look import BANDS, DEEP, DOT, FAINT, INK, LEVELS, PAIN, PAPER, QUIET, SOFT, Look
-from api.adherence.charts.strip import DAY, WEEK, Strip, of_week
+from api.adherence.charts.strip import DAY, Strip, of_week
+from api.clinical.adherence import Band
 from api.clinical.adherence_weeks import Week
 from api.clinical.plan_versions import Pause
 from api.clinical.reports import ReportLevel
@@ -16,27 +16,26 @@ if TYPE_CHECKING:
 
 ROW, LANE = 21.0, 16.0
 """Points that a row and a lane are high."""
-_MOST_DATES = 12
 _MOST_LETTERS = 27
 """Weeks in whose cells a letter has room."""
 _SHORT = 3
 """Days of a week that a letter needs."""
-_WIDEST = 88.0
-"""Points that the labels on the left have."""
+_LETTER = 0.0075
+"""A letter's share of the width of all days."""
 
 
 def bands(axes: "Axes", strip: Strip) -> None:
     """What each part of the plan is called, week by week; all parts together last."""
-    _bare(axes)
+    ground.bare(axes)
     axes.set_ylim(max(len(strip.rows), 1), 0)
     if not strip.rows:
-        _label(axes, "Plan", 0.5)
+        ground.label(axes, "Plan", 0.5)
         absent = words.ABSENT.get(strip.absent) if strip.absent else None
-        _blank(axes, absent or "No week of a plan lies in these days.")
+        ground.blank(axes, absent or "No week of a plan lies in these days.")
         return
     for place, line in enumerate(strip.rows):
         name, weight = (words.ALL, "bold") if line is None else (words.PARTS[line], "normal")
-        _label(axes, name, place + 0.5, weight=weight)
+        ground.label(axes, name, place + 0.5, weight=weight)
         for number, week in enumerate(strip.weeks):
             one = of_week(week, line)
             if one is not None:
@@ -81,27 +80,45 @@ def cell(axes: "Axes", box: tuple[float, float, float, float], look: Look, *, le
     )
 
 
-def course(axes: "Axes", strip: Strip) -> None:
-    """Where another revision began, and when the plan was paused."""
-    _bare(axes)
+def revisions(axes: "Axes", strip: Strip) -> None:
+    """Which revision of the plan was in force from when on."""
+    ground.bare(axes)
     axes.set_ylim(1, 0)
-    _label(axes, "Plan", 0.5)
+    ground.label(axes, "Revision", 0.5)
+    for day, number in [(strip.weeks[0].first, strip.weeks[0].number), *strip.begun]:
+        axes.axvline(day.toordinal(), color=INK, linewidth=1.4, zorder=3)
+        axes.annotate(
+            str(number),
+            (day.toordinal(), 0.5),
+            xytext=(4, 0),
+            textcoords="offset points",
+            va="center_baseline",
+            weight="bold",
+        )
+
+
+def paused(axes: "Axes", strip: Strip) -> None:
+    """When all or part of the plan was paused, and why; a word stands where it has room."""
+    ground.bare(axes)
+    axes.set_ylim(1, 0)
+    ground.label(axes, "Paused", 0.5)
+    look, free = BANDS[Band.PAUSED], 0.0
     for pause in strip.pauses:
         first, last = _clipped(strip, pause)
-        axes.plot([first, last], [0.82, 0.82], color=QUIET, linewidth=4, solid_capstyle="butt", zorder=2)
-        text = words.PAUSES[pause.kind] if not pause.lines else f"{words.PAUSES[pause.kind]}, in part"
-        if last - first >= WEEK.days:
-            axes.text(first, 0.28, text, color=INK, fontsize=7.5, va="center_baseline")
-    for day, number in strip.begun:
-        axes.axvline(day.toordinal(), color=INK, linewidth=1.4, zorder=3)
-        text = f" revision {number}"
-        axes.text(day.toordinal(), 0.28, text, fontsize=7.5, weight="bold", va="center_baseline", zorder=4)
+        axes.barh(
+            0.5, last - first, 0.76, first, color=look.face, edgecolor=look.frame, linewidth=0.8, zorder=2
+        )
+        text = f"{pause.kind}, in part" if pause.lines else str(pause.kind)
+        needed = len(text) * _LETTER * (axes.get_xlim()[1] - axes.get_xlim()[0])
+        if first >= free and last - first >= needed:
+            axes.text((first + last) / 2, 0.5, text, ha="center", va="center_baseline", fontsize=7, zorder=3)
+            free = (first + last + needed) / 2
 
 
 def attendance(axes: "Axes", strip: Strip) -> None:
     """Attendance of all parts: from what is known to what is possible, and what is projected."""
-    _scale(axes, strip, 100, (0, 50, 100))
-    _label(axes, "Attendance", 50, below="% of sessions due")
+    ground.scale(axes, strip, 100, (0, 50, 100))
+    ground.label(axes, "Attendance", 50, below="% of sessions due")
     axes.axhline(strip.met_percent, color=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
     for week in strip.weeks:
         found = week.total.numbers
@@ -120,13 +137,13 @@ def attendance(axes: "Axes", strip: Strip) -> None:
         if found.projected.percent is not None:
             axes.plot(middle, found.projected.percent, "o", color=DEEP, markeredgecolor=PAPER, zorder=3)
     if not strip.weeks:
-        _blank(axes, "No attendance to show.")
+        ground.blank(axes, "No attendance to show.")
 
 
 def pain(axes: "Axes", strip: Strip) -> None:
     """Pain before sessions, and its median week by week; a week without a report is a gap."""
-    _scale(axes, strip, 10, (0, 5, 10))
-    _label(axes, "Pain before", 5, below="0 to 10, median")
+    ground.scale(axes, strip, 10, (0, 5, 10))
+    ground.label(axes, "Pain before", 5, below="0 to 10, median")
     days = [one.day.toordinal() + 0.5 for one in strip.pain]
     axes.plot(days, [one.value for one in strip.pain], "o", color=DOT, markersize=2.4, zorder=2)
     across: list[float] = []
@@ -141,7 +158,7 @@ def pain(axes: "Axes", strip: Strip) -> None:
         before = last
     axes.plot(across, values, "-s", color=PAIN, markersize=3.6, linewidth=1.5, zorder=3)
     if not strip.usual:
-        _blank(axes, "Nobody reported pain before a session, high or low.")
+        ground.blank(axes, "Nobody reported pain before a session, high or low.")
 
 
 def levels(strip: Strip) -> list[ReportLevel]:
@@ -152,15 +169,15 @@ def levels(strip: Strip) -> list[ReportLevel]:
 
 def triage(axes: "Axes", strip: Strip) -> None:
     """What triage found in reports, each level in a lane of its own."""
-    _bare(axes)
+    ground.bare(axes)
     lanes = levels(strip)
     axes.set_ylim(max(len(lanes), 1), 0)
-    _dated(axes, strip)
+    ground.dated(axes, strip)
     if not lanes:
-        _label(axes, "Triage", 0.5)
-        _blank(axes, "Nothing in what was reported.")
+        ground.label(axes, "Triage", 0.5)
+        ground.blank(axes, "Nothing in what was reported.")
     for place, level in enumerate(lanes):
-        _label(axes, words.LEVELS[level].capitalize(), place + 0.5)
+        ground.label(axes, words.LEVELS[level].capitalize(), place + 0.5)
         axes.axhline(place + 0.5, color=FAINT, linewidth=0.6, zorder=1)
         for day in sorted({one.date for one in strip.events if one.level is level}):
             mark(axes, day.toordinal() + 0.5, place + 0.5, level)
@@ -188,88 +205,6 @@ def mark(axes: "Axes", across: float, down: float, level: ReportLevel) -> None:
         va="center_baseline",
         fontsize=7,
         weight="bold",
-    )
-
-
-def _scale(axes: "Axes", strip: Strip, most: int, ticks: Sequence[int]) -> None:
-    """An axis of values from 0, with its weeks; lines are drawn at once, ticks would cost a third of all."""
-    _bare(axes)
-    axes.set_ylim(-most * 0.05, most * 1.05)
-    axes.hlines(ticks, *axes.get_xlim(), color=FAINT, linewidth=0.6, zorder=1)
-    for tick in ticks:
-        _beside(axes, str(tick), tick, -4, ha="right", fontsize=7.5)
-    _weekly(axes, strip)
-
-
-def _weekly(axes: "Axes", strip: Strip) -> list[date]:
-    """Lines where weeks begin, and these days."""
-    starts = sorted({week.first for week in strip.weeks}) or _sevens(strip)
-    axes.vlines([day.toordinal() for day in starts], *axes.get_ylim(), color=FAINT, linewidth=0.6, zorder=1)
-    return starts
-
-
-def _dated(axes: "Axes", strip: Strip) -> None:
-    """The days on which weeks begin, below, as many as have room."""
-    starts = _weekly(axes, strip)
-    for place in range(0, len(starts), -(-len(starts) // _MOST_DATES)):
-        axes.annotate(
-            _date(starts[place], place, starts),
-            (starts[place].toordinal(), 0),
-            xycoords=("data", "axes fraction"),
-            xytext=(0, -4),
-            textcoords="offset points",
-            va="top",
-            fontsize=7.5,
-        )
-
-
-def _sevens(strip: Strip) -> list[date]:
-    return [strip.first + place * WEEK for place in range((strip.last - strip.first).days // 7 + 1)]
-
-
-def _date(day: date, place: int, starts: Sequence[date]) -> str:
-    with_year = place == 0 or starts[place - 1].year != day.year
-    return f"{words.short_day(day)}\n{day.year}" if with_year else words.short_day(day)
-
-
-def _bare(axes: "Axes") -> None:
-    axes.spines[:].set_visible(False)
-    axes.set_xticks([])
-    axes.set_yticks([])
-
-
-def _label(axes: "Axes", text: str, at: float, *, weight: str = "normal", below: str = "") -> None:
-    """What stands left of a row."""
-    _beside(axes, text, at, -_WIDEST, up=5 if below else 0, weight=weight)
-    if below:
-        _beside(axes, below, at, -_WIDEST, up=-6, fontsize=6.5, color=QUIET)
-
-
-def _beside(axes: "Axes", text: str, at: float, across: float, *, up: float = 0, **look: Any) -> None:
-    """A text left of the days, so many points from them."""
-    axes.annotate(
-        text,
-        (0, at),
-        xycoords=("axes fraction", "data"),
-        xytext=(across, up),
-        textcoords="offset points",
-        va="center_baseline",
-        **look,
-    )
-
-
-def _blank(axes: "Axes", text: str) -> None:
-    """A panel with nothing in it says why."""
-    axes.text(
-        0.5,
-        0.5,
-        text,
-        transform=axes.transAxes,
-        ha="center",
-        va="center_baseline",
-        color=QUIET,
-        zorder=5,
-        bbox={"boxstyle": "round,pad=0.4", "facecolor": PAPER, "edgecolor": "none"},
     )
 
 
