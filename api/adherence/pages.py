@@ -76,7 +76,8 @@ def page(work: Work, patient_id: UUID, first: date | None, last: date | None) ->
         raise no_such_patient()
     tables, today = library.load().counting, history.today
     last = last or today
-    first = first or last - 7 * tables.bands.weeks_shown * DAY + DAY
+    shown = 7 * tables.bands.weeks_shown
+    first = first or date.fromordinal(max(last.toordinal() - shown + 1, date.min.toordinal()))
     _refuse_window(first, last, today)
     read_told(work, {patient_id: history}, {patient_id: (first, last)})
     given = (tables, history.plan, history.pauses, history.sessions)

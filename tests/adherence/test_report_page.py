@@ -158,6 +158,12 @@ def test_a_window_that_cannot_be_is_refused(caller, patient, what, query, code):
     assert answer.json["errors"][0]["code"] == code
 
 
+@pytest.mark.parametrize("query", ["to=0001-01-01", "from=0001-01-01&to=0001-01-02"])
+@pytest.mark.parametrize("what", ["adherence", "adherence/report", "adherence.svg", "outcomes"])
+def test_a_window_at_the_beginning_of_the_calendar_is_empty(caller, patient, what, query):
+    assert caller.get(f"{patient}/{what}?{query}").status_code == 200
+
+
 def test_what_people_wrote_is_never_markup(caller, treated):
     etag = caller.get(treated).headers["ETag"]
     answer = caller.patch(treated, json={"name": A_NAME}, headers={"If-Match": etag})

@@ -26,7 +26,7 @@ def window(first: date | None, last: date | None, moment: datetime) -> Window:
     """
     latest = (moment + EASTERNMOST).date()
     ends = min(last or moment.date(), latest)
-    begins = first or ends - timedelta(days=USUAL_DAYS)
+    begins = first or days_before(ends, USUAL_DAYS)
     faults = []
     if last is not None and last > latest:
         faults.append(
@@ -40,3 +40,8 @@ def window(first: date | None, last: date | None, moment: datetime) -> Window:
     if faults:
         raise Invalid("The days that are asked for cannot be answered.", errors=faults)
     return Window(begins, ends)
+
+
+def days_before(day: date, number: int) -> date:
+    """The day so many days before, as far as there are days."""
+    return date.fromordinal(max(day.toordinal() - number, date.min.toordinal()))

@@ -1,13 +1,13 @@
 """The outcomes of a patient in a window of days, beside how much of the plan was done in it."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 from uuid import UUID
 
 from api.adherence.numbers import share
 from api.adherence.outcomes import queries
 from api.adherence.outcomes.courses import courses
-from api.adherence.outcomes.days import EASTERNMOST, MOST_DAYS, Window
+from api.adherence.outcomes.days import EASTERNMOST, MOST_DAYS, Window, days_before
 from api.adherence.outcomes.told import unknown_measure
 from api.adherence.pages import page
 from api.clinical.adherence import tenths
@@ -43,7 +43,7 @@ def outcomes_of(
     zone, on_file = queries.on_file(work, patient_id, wanted, until)
     today = work.moment.astimezone(zone).date()
     last = today if to_now else min(days.last, today)
-    first = max(days.first, last - timedelta(days=MOST_DAYS - 1))
+    first = max(days.first, days_before(last, MOST_DAYS - 1))
     if first > last:
         raise invalid("/query/from", f"This is after today, {today}, the patient's day.", "in-the-future")
     known = patients.evidence(work, patient_id, work.moment)
