@@ -168,7 +168,9 @@ def _disagreements(values: Mapping[str, Any]) -> list[FieldError]:
         found.append(_fault("/prescription_id", detail, "required"))
     if values["status"] is SessionStatus.SKIPPED:
         done = ["duration_min"] if values.get("duration_min") else []
-        done += ["items"] if values.get("items") else []
+        for place, item in enumerate(values.get("items", ())):
+            amounts = (one.name for one in ITEM_FIELDS if one.name != "exercise_id")
+            done += [f"items/{place}/{name}" for name in amounts if getattr(item, name) is not None]
         found += [_fault(f"/{name}", "A session that was left out has none.", "left-out") for name in done]
     return found
 

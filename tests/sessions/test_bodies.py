@@ -56,6 +56,10 @@ class TestFields:
             ({"unheard_of": 1}, ("/unheard_of", "unknown")),
             ({"a/b~c": 1}, ("/a~1b~0c", "unknown")),
             ({"status": "skipped"}, ("/duration_min", "left-out")),
+            (
+                {"status": "skipped", "items": [{"exercise_id": "chair-march", "minutes": 20}]},
+                ("/items/0/minutes", "left-out"),
+            ),
             ({"prescription_revision": 1}, ("/prescription_id", "required")),
             ({"items": {}}, ("/items", "invalid")),
             ({"items": [1]}, ("/items/0", "type")),

@@ -43,6 +43,11 @@ class TestAnswers:
         assert [one["id"] for one in found["locks"]] == [one["id"] for one in told["locks"]]
         assert [(one["number"], one["telling"]) for one in found["versions"]] == [(1, "reported")]
 
+    def test_a_session_that_was_left_out_may_name_its_exercises(self, caller, patient):
+        items = [{"exercise_id": "chair-march"}]
+        answer = sent(caller, patient, status="skipped", duration_min=None, items=items)
+        assert shown(caller, answer["session_id"])["report"]["items"] == items
+
     def test_an_unplanned_session_reads_the_patient_as_adverse(self, caller, patient):
         told = sent(caller, patient, fall="fall-head-strike")
         assert "rep-head-strike" in rules(told)

@@ -82,7 +82,9 @@ class Prescribed:
             "skip_reason" if skipped else "stop_reason": None
             if telling.reason is None
             else telling.reason.value,
-            "items": [] if skipped else [self._item(line, telling) for line in telling.lines],
+            "items": [self._item(line, telling) for line in telling.lines]
+            if telling.names_lines or not skipped
+            else [],
             "duration_min": duration,
             "rpe": telling.rpe,
             "rpe_scale": None if telling.rpe is None else RpeScale.BORG.value,

@@ -21,7 +21,7 @@ class Habits:
         tells_twice: that an app tells a session twice under two ids.
         corrects: that a slip of the minutes is told first, and put right some days later.
         tells_late: that it is told days or weeks later.
-        names_lines: whether a skip says of which lines of the plan it is; reports of the API cannot.
+        names_lines: whether a skip says of which lines of the plan it is.
         findings: that a session that was done ends with something that a clinician has to know.
         holiday: that there is a holiday, with nothing done and nothing told.
         hold: that a clinician holds the prescription for some days.
@@ -67,6 +67,7 @@ def of_somebody(chance: Random, *, overstates: bool = False) -> Habits:
         tells_twice=0.02,
         corrects=0.02,
         tells_late=chance.choice([0.02, 0.02, 0.3]),
+        names_lines=True,
         findings=0.03,
         holiday=0.2,
         hold=0.2,
