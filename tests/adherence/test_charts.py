@@ -236,5 +236,5 @@ def test_without_a_prescription_there_are_columns_and_no_rows(lasting, patient):
 
 def test_a_chart_is_read_in_few_statements(lasting, patient, told, statements):
     for address in ("adherence.svg", "adherence.csv?rows=sessions"):
-        with statements.at_most(8):
+        with statements.at_most(4):
             assert lasting.get(f"{patient}/{address}").status_code == 200

@@ -209,7 +209,7 @@ def test_a_pdf_is_on_the_paper_that_is_asked_for(caller, patient, paper, size):
 
 
 def test_it_is_read_in_few_statements(caller, treated, statements):
-    with statements.at_most(16):
+    with statements.at_most(11):
         asked(caller, treated)
 
 
