@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,7 +20,6 @@ from api.database.work import Work
 from api.errors import invalid
 from api.patients.queries import no_such_patient
 
-DAY = timedelta(days=1)
 MOST_DAYS = 366
 
 

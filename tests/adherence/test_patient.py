@@ -67,6 +67,10 @@ class TestWindows:
         answer = lasting.get(f"{patient}/adherence", query_string=asked)
         assert found in codes(answer)
 
+    def test_the_beginning_of_time_is_a_window_as_well(self, lasting, plan, patient):
+        found = adherence(lasting, patient, to="0001-01-02")
+        assert (found["from"], found["absent"]) == ("0001-01-01", "not-started")
+
     def test_a_year_of_days_is_answered(self, lasting, past, plan, patient):
         adherence(lasting, patient, from_=today(past) - 365 * DAY, to=today(past))
 
