@@ -86,6 +86,12 @@ def place() -> Iterator[Place]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def another_client(here: Place) -> Place:
+    """The same place, as a client of another clinic in the same database."""
+    client_id, secret = _client(here.settings)
+    return replace(here, client_id=client_id, secret=secret)
+
+
 def _client(settings: Settings) -> tuple[str, str]:
     jobs = create_engine(settings.jobs_database_url)
     with jobs.begin() as connection:
