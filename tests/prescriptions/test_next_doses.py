@@ -112,6 +112,6 @@ def test_what_has_ended_has_no_next_dose(clock, caller, signer):
 
 def test_a_next_dose_writes_nothing(caller, patient, signer, statements):
     made = signed(caller, patient, signer)
-    with statements.at_most(5):  # the prescription, evidence, clearances, the revision, its history
+    with statements.at_most(6):  # the prescription, evidence, clearances, the revision, its history, reports
         assert next_dose(caller, made).status_code == 200
     assert caller.get(address(made)).json == made
