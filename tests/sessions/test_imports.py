@@ -31,7 +31,7 @@ def started(caller, sent, status=202, **headers):
     data = b"\n".join(one if type(one) is bytes else json.dumps(one).encode() for one in sent)
     if headers.get("Content-Encoding") == "gzip":
         data = gzip.compress(data)
-    answer = caller.post("/v1/imports", data=data(), headers={"Content-Type": NDJSON, **headers})
+    answer = caller.post("/v1/imports", data=data, headers={"Content-Type": NDJSON, **headers})
     assert answer.status_code == status, answer.text
     return answer.headers.get("Location")
 
