@@ -16,7 +16,7 @@ import pytest
 
 from api.settings import REPOSITORY
 
-SECONDS = 60
+SECONDS = 180
 
 
 @pytest.fixture
