@@ -117,7 +117,9 @@ SCOPES = {
     Scope.RECOMMENDATIONS_READ: "Get recommended exercises.",
     Scope.PRESCRIPTIONS_READ: "See prescriptions.",
     Scope.PRESCRIPTIONS_WRITE: "Draft and change prescriptions.",
-    Scope.PRESCRIPTIONS_SIGN: "Sign prescriptions, grant and revoke clearances, and unlock, for a practitioner.",
+    Scope.PRESCRIPTIONS_SIGN: (
+        "Sign prescriptions, grant and revoke clearances, and unlock, for a practitioner."
+    ),
     Scope.SESSIONS_READ: "See reports of exercise sessions.",
     Scope.SESSIONS_WRITE: "Report exercise sessions.",
     Scope.ADHERENCE_READ: "See how far patients follow their prescriptions.",

@@ -139,8 +139,7 @@ def _named(work: Work, revision_id: UUID) -> tuple[str, str, bytes | None]:
             Practitioner,
             (Practitioner.clinic_id == work.clinic_id)
             & (
-                Practitioner.id
-                == func.coalesce(PrescriptionRevision.practitioner_id, bounds.practitioner_id)
+                Practitioner.id == func.coalesce(PrescriptionRevision.practitioner_id, bounds.practitioner_id)
             ),
         )
         .join(Clinic, Clinic.id == PrescriptionRevision.clinic_id)
