@@ -18,7 +18,7 @@ from api.database.outbox import EventName
 from api.database.work import Work
 from api.patients.observations.recording import queue_at
 
-__all__ = ["Cause", "CauseKind", "mark_delivered", "note_move", "raise_alert", "settle"]
+__all__ = ["Cause", "CauseKind", "note_move", "raise_alert", "settle"]
 
 REPLACED = "Told anew; what was told later stands beside it."
 
@@ -133,47 +133,6 @@ def settle(work: Work, patient_id: UUID, kind: CauseKind, subject_id: UUID, *, b
     work.db.flush()
     work.record("alert.cause-settled", "alert", alert.id)
     return alert.id
-
-
-def mark_delivered(
-    work: Work,
-    alert_ids: Iterable[UUID],
-    *,
-    raised_by: datetime | None = None,
-    at: datetime | None = None,
-) -> int:
-    """Note that a system of the clinic has these alerts, for every cause of which that was not so yet.
-
-    Nobody is waited for: a cause that another work has in hand is passed over.
-
-    Args:
-        work: the work.
-        alert_ids: which.
-        raised_by: leave out what was raised after this moment, as after the event that was delivered.
-        at: when it had them, if not just now.
-
-    Returns:
-        Of how many causes.
-    """
-    waiting = (
-        select(AlertCause.id)
-        .where(
-            AlertCause.clinic_id == work.clinic_id,
-            AlertCause.alert_id.in_(list(alert_ids)),
-            AlertCause.delivered_at.is_(None),
-            AlertCause.raised_at <= (raised_by or work.moment),
-        )
-        .order_by(AlertCause.id)
-        .with_for_update(skip_locked=True)
-    )
-    marked = work.db.execute(
-        update(AlertCause)
-        .where(AlertCause.clinic_id == work.clinic_id, AlertCause.id.in_(waiting))
-        .values(delivered_at=at or work.moment)
-        .returning(AlertCause.id)
-        .execution_options(synchronize_session=False)
-    )
-    return len(marked.all())
 
 
 def note_move(work: Work, alert: Alert, move: AlertMove, **said: Any) -> None:

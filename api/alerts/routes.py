@@ -6,7 +6,7 @@ from uuid import UUID
 
 from flask import Response
 
-from api.alerts import actions, handling, queries, schemas
+from api.alerts import delivery, handling, queries, schemas
 from api.database.work import Work
 from api.web import encoding, paging, preconditions
 from api.web.blueprint import Room
@@ -118,7 +118,7 @@ def _fetched(work: Work, rows: Sequence[Any]) -> None:
     """Note for the ledger what the clinic's systems get to see for the first time."""
     undelivered = [row.id for row in rows if row.undelivered]
     if undelivered:
-        actions.mark_delivered(work, undelivered)
+        delivery.mark_delivered(work, undelivered)
 
 
 def _summary(row: Any) -> dict[str, Any]:

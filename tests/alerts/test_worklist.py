@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from api.alerts import queries
-from api.alerts.actions import mark_delivered
+from api.alerts.delivery import mark_delivered
 from api.alerts.levels import PRECEDENCE, AlertLevel
 from api.alerts.moves import AlertState
 from api.alerts.queries import WorklistOrder

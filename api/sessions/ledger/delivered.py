@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, func, literal_column, select
 
-from api.alerts.actions import mark_delivered
+from api.alerts.delivery import mark_delivered
 from api.alerts.tables import AlertCause
 from api.database.outbox import Event
 from api.database.work import Work
