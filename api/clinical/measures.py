@@ -79,6 +79,7 @@ class OutcomeMeasure(Statement):
     """One measure.
 
     Attributes:
+        fact: the fact that it is; told as either, it is kept as the fact.
         low, high: both allowed; None has no limit that a source gives.
         words: the values of a measure that is not a number, best first.
         of: out of how many sites or questions a value may be; the range goes up to that.
@@ -99,6 +100,7 @@ class OutcomeMeasure(Statement):
     unit: str
     better: Better
     judged_by: JudgedBy
+    fact: str | None = None
     low: float | None = None
     high: float | None = None
     whole: bool = False
@@ -121,6 +123,11 @@ class OutcomeMeasure(Statement):
     analysed_weeks: int | None = None
     consequence: Consequence | None = None
     licensed: bool = False
+
+    @property
+    def ucum(self) -> str:
+        """Its unit as UCUM reads it: what is only named in braces is a plain number."""
+        return "1" if self.unit.startswith("{") else self.unit
 
     def category(self, value: Fraction) -> str | None:
         """The category of a value."""

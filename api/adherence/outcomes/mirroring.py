@@ -35,7 +35,7 @@ def mirrors(
     follows: dict[Any, Mirror] = {}
     faults: list[FieldError] = []
     for place, told in enumerate(readings):
-        for one in facts_of(told, moment, falls_on_file):
+        for one in facts_of(release.outcomes.measures[told.measure], told, moment, falls_on_file):
             try:
                 value = decided(release.facts[one.name], one.value, one.unit)
             except ValueRefused as refused:

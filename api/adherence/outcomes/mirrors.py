@@ -4,30 +4,16 @@ A measure whose value is also in the fact vocabulary is kept as that fact: who r
 checks, and what was told as a fact is shown here.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from api.adherence.outcomes.tables import Relation
 from api.adherence.outcomes.told import Told
-from api.clinical.measures import Side
+from api.clinical.measures import OutcomeMeasure, Side
 
-_SAME: Mapping[str, tuple[str, str]] = MappingProxyType(
-    {
-        "six-minute-walk": ("six_mwt_m", "m"),
-        "timed-up-and-go": ("tug_s", "s"),
-        "chair-stand-30s": ("chair_stand_30s", "1"),
-        "tandem-stand": ("tandem_s", "s"),
-        "hba1c": ("hba1c_percent", "%"),
-        "hba1c-ifcc": ("hba1c_percent", "mmol/mol"),
-        "resting-systolic": ("resting_sys", "mm[Hg]"),
-        "resting-diastolic": ("resting_dia", "mm[Hg]"),
-    }
-)
-"""The fact that a measure is, and the unit of the measure."""
+Measures = Mapping[str, OutcomeMeasure]
 
-_MEASURE_OF = {fact: measure for measure, (fact, _) in _SAME.items() if measure != "hba1c-ifcc"}
 _INSENSATE, _TESTED = "monofilament_insensate", "monofilament_sites_tested"
 _DAYS, _MINUTES = "evs_days_per_week", "evs_minutes_per_day"
 _FALLS, _INJURIOUS = "falls_12m", "injurious_fall_12m"
@@ -65,18 +51,18 @@ class FactRow(NamedTuple):
     source_record_id: str | None
 
 
-def facts_of(told: Told, moment: datetime, falls_on_file: int) -> list[Mirrored]:
+def facts_of(measure: OutcomeMeasure, told: Told, moment: datetime, falls_on_file: int) -> list[Mirrored]:
     """The facts that a value is, or that follow from it.
 
     Args:
+        measure: what was measured.
         told: a value that fits its measure.
         moment: now, aware.
         falls_on_file: the falls of 12 months that are on file; 0 where none are.
     """
+    if measure.fact is not None:
+        return [Mirrored(measure.fact, _whole(told.value), measure.ucum, Relation.SAME)]
     match told.measure, told.value:
-        case measure, value if measure in _SAME:
-            name, unit = _SAME[measure]
-            return [Mirrored(name, _whole(value), unit, Relation.SAME)]
         case "monofilament-10g", int() | float() as felt if told.of is not None:
             return [
                 Mirrored(f"{_INSENSATE}_{told.side}", int(told.of - felt), None, Relation.SAME),
@@ -87,20 +73,19 @@ def facts_of(told: Told, moment: datetime, falls_on_file: int) -> list[Mirrored]
                 Mirrored(_DAYS, told.days_per_week, None, Relation.SAME),
                 Mirrored(_MINUTES, told.minutes_per_day, None, Relation.SAME),
             ]
-        case "falls" | "injurious-falls" as measure, int() | float() as count if count > 0:
+        case "falls" | "injurious-falls" as counted, int() | float() as count if count > 0:
             if moment - told.at > _LOOKED_BACK:
                 return []
             most = max(int(count), falls_on_file)
             injurious = [Mirrored(_INJURIOUS, "yes", None, Relation.FOLLOWS)]
-            counted = Mirrored(_FALLS, most, None, Relation.FOLLOWS)
-            return [counted, *(injurious if measure == "injurious-falls" else [])]
+            falls = Mirrored(_FALLS, most, None, Relation.FOLLOWS)
+            return [falls, *(injurious if counted == "injurious-falls" else [])]
     return []
 
 
-def fact_names(measures: Iterable[str]) -> list[str]:
-    """The facts that are outcomes of these measures."""
-    wanted = set(measures)
-    names = {_SAME[one][0] for one in wanted if one in _SAME}
+def fact_names(measures: Measures, wanted: Collection[str]) -> list[str]:
+    """The facts that are outcomes of the wanted measures."""
+    names = {fact for name in wanted if name in measures and (fact := measures[name].fact) is not None}
     if MONOFILAMENT in wanted:
         names |= {f"{name}_{side}" for name in (_INSENSATE, _TESTED) for side in Side}
     if EVS in wanted:
@@ -108,16 +93,20 @@ def fact_names(measures: Iterable[str]) -> list[str]:
     return sorted(names)
 
 
-def told_by(facts: Iterable[FactRow]) -> Iterator[tuple[FactRow, Told]]:
+def told_by(measures: Measures, facts: Iterable[FactRow]) -> Iterator[tuple[FactRow, Told]]:
     """The outcomes that facts are, each with its leading fact; pairs are of one moment and source."""
     rows = list(facts)
+    measured = _by_fact(measures)
     beside = {(one.name, one.source, one.observed_at): one for one in rows}
     for one in rows:
         stem, _, side = one.name.rpartition("_")
-        if one.name in _MEASURE_OF:
-            sent_in = one.name == "hba1c_percent" and one.unit_as_sent == "mmol/mol"
-            measure = "hba1c-ifcc" if sent_in else _MEASURE_OF[one.name]
-            yield one, _told(one, measure, one.value_as_sent if sent_in else one.value)
+        if one.name in measured:
+            kept_in, *others = measured[one.name]
+            sent_in = next((other for other in others if other.ucum == one.unit_as_sent), None)
+            if sent_in is None:
+                yield one, _told(one, kept_in.id, one.value)
+            else:
+                yield one, _told(one, sent_in.id, one.value_as_sent)
         elif stem == _INSENSATE:
             tested = beside.get((f"{_TESTED}_{side}", one.source, one.observed_at))
             of = _PLAIN_SITES if tested is None else tested.value
@@ -126,6 +115,15 @@ def told_by(facts: Iterable[FactRow]) -> Iterator[tuple[FactRow, Told]]:
             minutes = beside.get((_MINUTES, one.source, one.observed_at))
             if minutes is not None:
                 yield one, _told(one, EVS, one.value * minutes.value)
+
+
+def _by_fact(measures: Measures) -> dict[str, list[OutcomeMeasure]]:
+    """The measures of each fact; the first is in the unit in which the fact is kept."""
+    found: dict[str, list[OutcomeMeasure]] = {}
+    for one in measures.values():
+        if one.fact is not None:
+            found.setdefault(one.fact, []).append(one)
+    return found
 
 
 def _told(fact: FactRow, measure: str, value: Any, **more: Any) -> Told:

@@ -12,6 +12,7 @@ from sqlalchemy import Row, select, text
 from api.adherence.outcomes.mirrors import FactRow, fact_names, told_by
 from api.adherence.outcomes.tables import Outcome, OutcomeFact, OutcomeRetraction
 from api.adherence.outcomes.told import Told
+from api.clinical.knowledge import library
 from api.clinical.measures import Side
 from api.database.work import Work
 from api.errors import NotFound
@@ -85,7 +86,7 @@ def on_file(
             "clinic_id": work.clinic_id,
             "patient_id": patient_id,
             "measures": list(measures),
-            "facts": fact_names(measures),
+            "facts": fact_names(library.load().outcomes.measures, measures),
             "until": until,
         },
     ).all()
@@ -96,7 +97,9 @@ def on_file(
     facts = {
         row.id: FactRow._make(getattr(row, name) for name in FactRow._fields) for row in rows if row.is_fact
     }
-    read = [_fact(fact, told, zone) for fact, told in told_by(facts.values())]
+    read = [
+        _fact(fact, told, zone) for fact, told in told_by(library.load().outcomes.measures, facts.values())
+    ]
     found = [*entered, *(one for one in read if one.told.measure in measures)]
     return zone, sorted(found, key=lambda one: (one.on, one.id))
 

@@ -106,7 +106,7 @@ def _assembled(folder: Path) -> tuple[Release, Mapping[str, Any]]:
         pacing=pacing,
         triaging=read_triaging(folder, facts, known, pacing),
         counting=read_counting(folder, domains, sources),
-        outcomes=read_outcomes(folder, domains, sources),
+        outcomes=read_outcomes(folder, facts, domains, sources),
         foot_looks=read_foot_looks(folder, facts, domains, sources),
         grouping_tags=frozenset(header.listed("grouping_tags")),
         questions=read_questions(folder, facts),

@@ -1,12 +1,13 @@
 """The measures of outcomes from their file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 
 from api.clinical.criteria import Domain
 from api.clinical.errors import KnowledgeFault
+from api.clinical.facts import Fact
 from api.clinical.knowledge.dose_file import opened
 from api.clinical.knowledge.reading import unique
 from api.clinical.knowledge.statement_files import Shelf
@@ -18,7 +19,9 @@ from api.clinical.vocabulary import ReviewStatus
 FILE = "outcomes.yaml"
 
 
-def read_outcomes(folder: Path, domains: Mapping[str, Domain], sources: Mapping[str, Source]) -> Outcomes:
+def read_outcomes(
+    folder: Path, facts: Mapping[str, Fact], domains: Mapping[str, Domain], sources: Mapping[str, Source]
+) -> Outcomes:
     """The measures of a release.
 
     Raises:
@@ -37,6 +40,7 @@ def read_outcomes(folder: Path, domains: Mapping[str, Domain], sources: Mapping[
     file.end()
     for measure in outcomes.measures.values():
         _check(measure)
+    _check_facts(outcomes.measures.values(), facts)
     return outcomes
 
 
@@ -59,3 +63,17 @@ def _check(measure: OutcomeMeasure) -> None:
     for place, wrong in faults.items():
         if wrong:
             raise KnowledgeFault(FILE, measure.id, place, "does not fit the measure")
+
+
+def _check_facts(measures: Iterable[OutcomeMeasure], facts: Mapping[str, Fact]) -> None:
+    """A measure that is a fact has a unit of it, and the first of a fact the unit in which it is kept."""
+    seen: set[str] = set()
+    for measure in measures:
+        if measure.fact is None:
+            continue
+        fact = facts.get(measure.fact)
+        units = [] if fact is None else [one.code for one in fact.units]
+        known = units if measure.fact in seen else units[:1]
+        if measure.ucum not in known or measure.sides or measure.words or measure.of:
+            raise KnowledgeFault(FILE, measure.id, "fact", "does not fit the measure")
+        seen.add(measure.fact)

@@ -21,7 +21,7 @@ def faulty(folder, read, change):
     change(content)
     (folder / file).write_text(yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8")
     with pytest.raises(KnowledgeFault) as refused:
-        read(folder, {}, RELEASE.citations)
+        read(folder, *([RELEASE.facts] if read is read_outcomes else []), {}, RELEASE.citations)
     assert refused.value.file == file
     return str(refused.value)
 
@@ -71,6 +71,9 @@ def measure(content, name):
         (lambda c: measure(c, "vibration-128hz").update(whole=True), "vibration-128hz: words"),
         (lambda c: measure(c, "monofilament-10g").pop("of"), "monofilament-10g: of: does not fit"),
         (lambda c: measure(c, "iwgdf-risk").update(months_by_value={0: 12}), "months_by_value"),
+        (lambda c: measure(c, "tcss").update(fact="toes"), "tcss: fact: does not fit"),
+        (lambda c: measure(c, "timed-up-and-go").update(unit="min"), "timed-up-and-go: fact: does not fit"),
+        (lambda c: measure(c, "hba1c").update(unit="mmol/mol"), "hba1c: fact: does not fit"),
         (lambda c: measure(c, "tcss").pop("months"), "tcss: months: does not fit"),
         (lambda c: measure(c, "tcss").update(weeks=[1, 2]), "tcss: months: does not fit"),
     ],
