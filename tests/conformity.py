@@ -54,6 +54,8 @@ class Document:
         assert response.mimetype in content, f"{operation.name} answered {status} as {response.mimetype}"
         if response.mimetype.endswith("json"):
             schema = content[response.mimetype]["schema"]
+            if response.mimetype == NDJSON:
+                schema = self._resolved(schema)["contentSchema"]  # of each line
             self._check_shape((operation.name, status), schema, response)
 
     def validator(self, key, schema):
@@ -81,7 +83,10 @@ class Document:
 
     def _resolved(self, answer):
         reference = answer.get("$ref")
-        return answer if reference is None else self.components["responses"][reference.rpartition("/")[2]]
+        if reference is None:
+            return answer
+        kind, name = reference.rsplit("/", 2)[1:]
+        return self.components[kind][name]
 
 
 class CheckedClient(FlaskClient):

@@ -37,7 +37,13 @@ OPENAPI_VERSION = "3.1.0"
 API_VERSION = "1.0.0"
 
 _FILE = {"type": "string", "description": "A page or a file for people, as its content type says."}
-_LINES = {"schema": {"type": "string", "description": "The same, one document a line (NDJSON)."}}
+_LINES = {
+    "schema": {
+        "type": "string",
+        "format": "binary",
+        "description": "The same, one document a line (NDJSON).",
+    }
+}
 _LIMITS = {"minLength", "maxLength", "pattern", "minItems", "maxItems", "minimum", "maximum"}
 
 DESCRIPTION = """\

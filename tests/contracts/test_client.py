@@ -5,12 +5,17 @@ import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from api.commands.document import SNAPSHOT
+
 PACKAGE = "surefoot_client"
+CONFIG = str(SNAPSHOT.with_name("python-client.yaml"))
+"""What client authors are given."""
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +24,8 @@ def generated(suite_app, tmp_path_factory):
     folder = tmp_path_factory.mktemp("generated")
     with suite_app.test_client() as client:
         (folder / "v1.json").write_bytes(client.get("/openapi/v1.json").data)
-    (folder / "config.yaml").write_text("post_hooks: []\n")  # it would format the code
     command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"]
-    command += ["--path", "v1.json", "--output-path", PACKAGE, "--config", "config.yaml", "--fail-on-warning"]
+    command += ["--path", "v1.json", "--output-path", PACKAGE, "--config", CONFIG, "--fail-on-warning"]
     made = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
     assert made.returncode == 0, made.stdout + made.stderr
     return folder
@@ -31,7 +35,7 @@ def generated(suite_app, tmp_path_factory):
 def package(generated, monkeypatch):
     """The modules of the package, as a program would import them."""
     monkeypatch.syspath_prepend(str(generated))
-    names = {"models": "models", "errors": "client"} | {
+    names = {"models": "models", "errors": "client", "types": "types"} | {
         tag: f"api.{tag}" for tag in ("patients", "checks", "exercises", "tokens")
     }
     yield SimpleNamespace(
@@ -133,3 +137,22 @@ def test_the_generated_client_reads_a_refusal(package, client):
         "/facts/weight_kg/value",
         "/facts/weight_kg/observed_at",
     }
+
+
+def test_the_generated_client_sends_and_reads_files_of_lines(package, client):
+    file = package.types.File(payload=BytesIO(b'{"line": "that is no report"}\n'))
+    begun = package.call("imports", "start_import")(client=client, body=file)
+    assert begun.status_code == 202
+    assert begun.parsed.sent == 1
+    result = package.call("imports", "read_import_result")(import_id=begun.parsed.id, client=client)
+    assert result.status_code == 200
+    assert result.parsed.payload.read() == b""  # nothing is filed yet
+
+
+def test_the_generated_client_reads_a_chart(package, client):
+    patient = package.call("patients", "register_patient")(
+        client=client, body=package.models.NewPatient(birth_date=date(1961, 5, 14), time_zone="Europe/Rome")
+    )
+    chart = package.call("charts", "draw_adherence")(patient_id=patient.parsed.id, client=client)
+    assert chart.status_code == 200
+    assert chart.parsed.startswith("<svg")

@@ -64,7 +64,7 @@ class PlanMonitoring(shapes.View):
     every = fields.Text()
 
 
-class PlanItem(shapes.View):
+class PlannedExercise(shapes.View):
     """An exercise of the plan."""
 
     part = fields.Closed(fitt.Part, name="PrescriptionPart")
@@ -76,7 +76,7 @@ class PlanItem(shapes.View):
     note = fields.Text(most=LONG, lines=True, allow_none=True, description="From the clinic.")
     from_week = fields.Integer()
     starts_on = fields.Date(allow_none=True, description="Null where it has begun.")
-    state = fields.Closed(ItemState, name="PlanItemState")
+    state = fields.Closed(ItemState, name="PlannedExerciseState")
     paused = fields.List(fields.Nested(PlanPause), description="Why, if it is paused.")
     advice = fields.List(fields.Text(), description="Rules that change how it is done; see `advice`.")
     monitoring = fields.List(fields.Nested(PlanMonitoring))
@@ -153,7 +153,7 @@ class Plan(shapes.View):
         allow_none=True,
         description="When it may change by itself, besides its date; never later than it does.",
     )
-    items = fields.List(fields.Nested(PlanItem))
+    items = fields.List(fields.Nested(PlannedExercise))
     doses = fields.Nested(shown(NewDoses), allow_none=True)
     parts = fields.List(fields.Nested(PlanPart))
     frame = fields.List(fields.Text(most=LONG), description="What surrounds every session.")
@@ -175,13 +175,13 @@ class LockedBy(shapes.View):
     report_id = fields.Uuid()
 
 
-class SessionItem(shapes.View):
+class ExerciseToday(shapes.View):
     """What may be done of an exercise today."""
 
     exercise_id = fields.Text()
     name = fields.Text()
     planned = fields.Boolean(description="Whether the plan has it today.")
-    state = fields.Closed(StateToday, name="SessionItemState")
+    state = fields.Closed(StateToday, name="ExerciseTodayState")
     rules = fields.List(fields.Text(), description="Those that close it or make it lighter; see `reasons`.")
     locks = fields.List(fields.Nested(LockedBy))
 
@@ -226,7 +226,7 @@ class PreSessionCheck(PreSessionCheckSummary):
     decision = fields.Closed(Decision)
     valid_until = fields.Instant()
     alarm = fields.Closed(ReportLevel, allow_none=True, description="How urgent it is for a clinician.")
-    items = fields.List(fields.Nested(SessionItem))
+    items = fields.List(fields.Nested(ExerciseToday))
     reasons = fields.List(fields.Nested(SessionReason), description="Worst first.")
     missing = fields.List(
         fields.Nested(SessionQuestion), description="What was not answered and matters; check again with it."

@@ -45,3 +45,4 @@ CANCELLED: dict[str, Any] = {
     "ended_at": "2025-11-20T17:05:02Z",
     "result_until": "2025-12-20T17:05:02Z",
 }
+RESULT = b"".join(encoding.write(one) + b"\n" for one in (examples.TAKEN, examples.PUT_ASIDE)).decode()

@@ -7,7 +7,6 @@ from flask import Response
 
 from api.database.work import Work
 from api.sessions.imports import actions, examples, queries, schemas
-from api.sessions.intake.examples import TAKEN
 from api.web import paging
 from api.web.blueprint import Room
 from api.web.lines import MIB, NDJSON, Many, Spool
@@ -68,7 +67,7 @@ def read_import(work: Work, import_id: UUID) -> Any:
 @room.gives(
     200,
     schemas.RESULT,
-    example=TAKEN,
+    example=examples.RESULT,
     content_type=NDJSON,
     description="A line for each line of the file that is filed, in order.",
 )

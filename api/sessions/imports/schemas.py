@@ -1,17 +1,23 @@
 """Imports on the wire."""
 
 from api.sessions.imports.tables import ImportState
-from api.sessions.intake.schemas import ITEM, TakenSession
+from api.sessions.intake.schemas import ITEM
 from api.web import fields, paging, shapes
+from api.web.lines import NDJSON
 
 MOST_LINES = 100_000
+
+_LINES = {"type": "string", "format": "binary", "contentMediaType": NDJSON}
+"""Lines, of which each is as `contentSchema` says."""
 
 FILE = shapes.Documented(
     "SessionFile",
     {
-        "type": "string",
+        **_LINES,
+        "contentSchema": ITEM.json_schema(),
         "description": f"Up to {MOST_LINES} lines, each a report as in a batch (`{ITEM.component}`).",
     },
+    others=ITEM.components,
 )
 
 
@@ -39,5 +45,12 @@ class ImportPage(paging.Page):
     """Which imports to list, newest first."""
 
 
-RESULT = TakenSession()
+RESULT = shapes.Documented(
+    "SessionFileResult",
+    {
+        **_LINES,
+        "contentSchema": {"$ref": "#/components/schemas/TakenSession"},
+        "description": "Lines, each what became of a line of the file (`TakenSession`).",
+    },
+)
 IMPORTS = paging.page_of(Import)

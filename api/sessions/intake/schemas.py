@@ -14,36 +14,52 @@ LONG = 2000
 MOST_REPORTS = 1000
 MOST_RECEIPTS = 200
 
+_IDENTIFIER: dict[str, Any] = {
+    "type": "object",
+    "description": "What another system calls a patient.",
+    "required": ["system", "value"],
+    "additionalProperties": False,
+    "properties": {
+        "system": {"type": "string", "maxLength": 300, "description": "Which system, as a URI."},
+        "value": {"type": "string", "maxLength": 200, "description": "What it calls the patient."},
+    },
+}
+_CORRECTION: dict[str, Any] = {
+    "type": "object",
+    "description": "Why a report takes the place of what is on file.",
+    "required": ["reason"],
+    "additionalProperties": False,
+    "properties": {
+        "reason": {"type": "string", "minLength": 1, "maxLength": LONG, "description": "Why."},
+        "version": {
+            "type": ["integer", "null"],
+            "minimum": 1,
+            "description": "The version that it was made from; whatever is on file if left out.",
+        },
+    },
+}
+
+
+def _or_null(component: str, description: str) -> dict[str, Any]:
+    return {
+        "anyOf": [{"$ref": f"#/components/schemas/{component}"}, {"type": "null"}],
+        "description": description,
+    }
+
+
 _ADDRESS: dict[str, Any] = {
     "patient_id": {
         "type": ["string", "null"],
         "format": "uuid",
         "description": "Whose it is, or identifier.",
     },
-    "identifier": {
-        "type": ["object", "null"],
-        "description": "What another system calls the patient; in place of patient_id.",
-        "required": ["system", "value"],
-        "additionalProperties": False,
-        "properties": {
-            "system": {"type": "string", "maxLength": 300},
-            "value": {"type": "string", "maxLength": 200},
-        },
-    },
-    "correction": {
-        "type": ["object", "null"],
-        "description": "That it takes the place of what is on file of the session, if that says otherwise.",
-        "required": ["reason"],
-        "additionalProperties": False,
-        "properties": {
-            "reason": {"type": "string", "minLength": 1, "maxLength": LONG, "description": "Why."},
-            "version": {
-                "type": ["integer", "null"],
-                "minimum": 1,
-                "description": "The version that it was made from; whatever is on file if left out.",
-            },
-        },
-    },
+    "identifier": _or_null(
+        "SentIdentifier", "What another system calls the patient; in place of patient_id."
+    ),
+    "correction": _or_null(
+        "SentCorrection",
+        "That it takes the place of what is on file of the session, if that says otherwise.",
+    ),
 }
 _NEW = reports.NEW.components["NewSession"]
 ITEM = shapes.Documented(
@@ -53,7 +69,11 @@ ITEM = shapes.Documented(
         "description": "A report among others: one of a session, with its patient.",
         "properties": {**_ADDRESS, **_NEW["properties"]},
     },
-    others={name: schema for name, schema in reports.NEW.components.items() if name != "NewSession"},
+    others={
+        **{name: schema for name, schema in reports.NEW.components.items() if name != "NewSession"},
+        "SentIdentifier": _IDENTIFIER,
+        "SentCorrection": _CORRECTION,
+    },
 )
 BATCH = shapes.Documented(
     "SentSessions",
