@@ -10,14 +10,11 @@ from typing import Any
 import flask_smorest
 import orjson
 from apispec import APISpec
-from apispec.ext.marshmallow import MarshmallowPlugin
-from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest.utils import load_info_from_docstring
-from marshmallow import fields as stock
 from werkzeug.routing import Rule
 
-from api.web import encoding, fields, shapes
+from api.web import encoding, shapes
 from api.web.components import (
     BLOCKED,
     FAULT,
@@ -29,9 +26,9 @@ from api.web.components import (
     SCOPES,
     problem_schema,
 )
+from api.web.json_schema import Shapes, add_named, strict_properties
 from api.web.operation import Operation
 from api.web.problems import MEANINGS, PROBLEM_JSON
-from api.web.strict import Strict
 
 OPENAPI_VERSION = "3.1.0"
 API_VERSION = "1.0.0"
@@ -44,7 +41,7 @@ _LINES = {
         "description": "The same, one document a line (NDJSON).",
     }
 }
-_LIMITS = {"minLength", "maxLength", "pattern", "minItems", "maxItems", "minimum", "maximum"}
+
 
 DESCRIPTION = """\
 Which exercises are safe for a person with peripheral neuropathy, why, and what is missing to be sure.
@@ -72,22 +69,6 @@ class Call:
     answers: Mapping[str, str]
 
 
-class Converter(OpenAPIConverter):
-    """Shapes as JSON Schema, each described by its docstring."""
-
-    def schema2jsonschema(self, schema: Any) -> dict[str, Any]:
-        """The JSON Schema of a shape."""
-        own = vars(type(schema) if isinstance(schema, shapes.Shape) else schema).get("__doc__")
-        described: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]
-        return {"description": str(own).partition("\n")[0], **described} if own else described
-
-
-class Shapes(MarshmallowPlugin):
-    """What writes shapes into the document."""
-
-    Converter = Converter
-
-
 class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no types
     """flask-smorest's register of operations, with our own refusals, headers and security."""
 
@@ -109,7 +90,7 @@ class Api(flask_smorest.Api):  # type: ignore[misc]  # flask-smorest has no type
             },
         )
         app.cli.commands.pop("openapi", None)
-        self.ma_plugin.converter.add_attribute_function(_strict_properties)
+        self.ma_plugin.converter.add_attribute_function(strict_properties)
         scopes = {scope.value: sentence for scope, sentence in SCOPES.items()}
         self.spec.components.security_scheme(
             "oauth2",
@@ -195,7 +176,7 @@ def describe(operation: Operation, spec: APISpec, rule: Rule, *, tag: str) -> No
 
 def describe_call(call: Call, spec: APISpec, *, tag: str) -> None:
     """Write a call that the service makes itself into the document, among its `webhooks`."""
-    _add_named(spec, call.body)
+    add_named(spec, call.body)
     parameters = [
         {"in": "header", "name": name, "description": meaning, "required": True, "schema": {"type": "string"}}
         for name, meaning in call.headers.items()
@@ -303,42 +284,7 @@ def _schema(shape: Any) -> Any:
 def _add_components(operation: Operation, spec: APISpec) -> None:
     for shape in (operation.body, *(given.shape for given in operation.given.values())):
         if isinstance(shape, shapes.Documented):
-            _add_named(spec, shape)
-
-
-def _add_named(spec: APISpec, field: Strict[Any]) -> None:
-    for name, schema in field.components.items():
-        if name not in spec.components.schemas:
-            spec.components.schema(name, schema)
-        elif spec.components.schemas[name] != schema:
-            raise ValueError(f"two different schemas are called {name}")
-
-
-def _strict_properties(self: Any, field: stock.Field[Any], **_: Any) -> dict[str, Any]:
-    """What a strict field says of itself; apispec binds this to its converter."""
-    if not isinstance(field, Strict | fields.List):
-        return {}
-    own = field.json_schema()
-    if isinstance(field, Strict):
-        _add_named(self.spec, field)
-    if isinstance(
-        field.root, shapes.View
-    ):  # clients rely on what an answer has, not on what it will never have
-        own = {name: value for name, value in own.items() if name not in _LIMITS}
-    if not field.allow_none:
-        return own
-    if "$ref" in own:
-        return own if _takes_null(self.spec, own["$ref"]) else {"anyOf": [own, {"type": "null"}]}
-    if "type" in own:
-        own["type"] = [own["type"], "null"]
-        if "enum" in own:
-            own["enum"] = [*own["enum"], None]
-    return own
-
-
-def _takes_null(spec: APISpec, reference: str) -> bool:
-    named = spec.components.schemas[reference.rpartition("/")[2]]
-    return "null" in named.get("type", ())
+            add_named(spec, shape)
 
 
 def _header_references(names: list[str]) -> dict[str, Any]:
