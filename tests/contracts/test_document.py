@@ -1,10 +1,15 @@
 """The OpenAPI document is sound, and its examples hold."""
 
+import os
+import subprocess
+import sys
+
 import jsonschema_rs
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from api.app import create_app
+from api.settings import REPOSITORY
 from api.web import openapi
 from tests.conformity import document_of
 
@@ -17,6 +22,14 @@ def test_the_document_is_openapi_3_1(app):
 
 def test_the_document_is_the_same_every_time(app, settings):
     assert openapi.document_text(create_app(settings)) == openapi.document_text(app)
+
+
+def test_the_document_does_not_hang_on_the_order_of_sets():
+    command = [sys.executable, "-m", "flask", "document", "check"]
+    for seed in "12":
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        ran = subprocess.run(command, cwd=REPOSITORY, env=environment, capture_output=True, check=False)
+        assert ran.returncode == 0, ran.stderr
 
 
 def test_every_tag_is_described(app):

@@ -101,7 +101,8 @@ _MORE: dict[str, Any] = {
 
 def _components() -> dict[str, Mapping[str, Any]]:
     """What reports refer to: an item, and each closed list."""
-    kinds = {one.choices for one in FIELDS if one.choices is not None} | {EvidenceLevel}
+    kinds: list[type[StrEnum]] = [one.choices for one in FIELDS if one.choices is not None]
+    kinds.append(EvidenceLevel)
     lists = {name: schema for kind in kinds for name, schema in fields.Closed(kind).components.items()}
     return {**lists, _ITEM: _object(ITEM_FIELDS, {}, "One exercise that was done.")}
 
