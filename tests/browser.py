@@ -1,6 +1,7 @@
 """A real browser for pages that people read; without one on the machine its tests are left out, here only."""
 
 import shutil
+import subprocess
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -25,6 +26,8 @@ def browser():
     found = next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip(f"there is no browser on this machine: none of {', '.join(NAMES)}")
+    if not _has_letters():
+        pytest.skip("there is no font on this machine: a browser prints no text without one")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
         yield browser
@@ -56,3 +59,9 @@ def opened(browser):
     for context in contexts:
         context.close()
     assert {url.removeprefix(ORIGIN) for url in asked} <= {"/", "/favicon.ico"}
+
+
+def _has_letters():
+    """Whether there is a font, as far as that can be asked."""
+    lister = shutil.which("fc-list")
+    return lister is None or bool(subprocess.run([lister], capture_output=True, check=True).stdout.strip())
