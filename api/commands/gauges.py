@@ -42,10 +42,10 @@ def measured(settings: Settings, jobs: Engine) -> Iterator[None]:
     if not settings.worker_metrics_port:
         yield
         return
-    registry = CollectorRegistry()
-    registry.register(LedgerGauges(jobs))
+    told = CollectorRegistry()
+    told.register(LedgerGauges(jobs))
     host, port = settings.worker_metrics_host, settings.worker_metrics_port
-    server, thread = start_http_server(port, addr=host, registry=registry)
+    server, thread = start_http_server(port, host, told)
     say(f"Metrics on http://{host}:{port}/metrics.")
     try:
         yield
