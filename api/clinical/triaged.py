@@ -88,7 +88,7 @@ class Triage:
         not_asked: questions that were left empty and would have mattered.
         next_session: what the next session must begin with or leave out.
         regressions: entries of the progression tables that follow.
-        hold_days: for so long no dose rises; None where only this interval is held, if at all.
+        hold_days: for so long the findings ask that no dose rises; None where they name no days.
         asked: whether it had to answer any question; left out, that depends on the reason.
         read_note: a word in the note asks for it to be read.
     """
@@ -115,7 +115,7 @@ class Triage:
 
     @property
     def holds_progression(self) -> bool:
-        """Whether no dose rises in this interval."""
+        """Whether it speaks against a step in this interval: two such reports stop it, one for review too."""
         return at_least(self.level, ReportLevel.WATCH)
 
 

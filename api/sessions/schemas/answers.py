@@ -85,9 +85,11 @@ class TriageAnswer(shapes.View):
         fields.Closed(NextSession), description="What the next session begins with or leaves out."
     )
     hold_days = fields.Integer(
-        allow_none=True, description="For so long no dose rises; null where that is open."
+        allow_none=True, description="For so long it asks that no dose rises; null where it names no days."
     )
-    holds_progression = fields.Boolean(description="Whether no dose rises in this interval.")
+    holds_progression = fields.Boolean(
+        description="Whether it speaks against a step in this interval: two do stop it, or one for review."
+    )
     facts = fields.List(fields.Nested(SetFact), description="What the report put on file.")
     alert_id = fields.Uuid(allow_none=True, description="The alert that it raised, or joined.")
 
