@@ -14,6 +14,11 @@ class FieldError:
     code: str
 
 
+def escaped(name: str) -> str:
+    """A name as a part of a JSON pointer (RFC 6901)."""
+    return name.replace("~", "~0").replace("/", "~1")
+
+
 class Refusal(Exception):
     """An expected refusal; each kind has a status, a slug that never changes, and a title."""
 

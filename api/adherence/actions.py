@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import orjson
-from sqlalchemy import select, text
+from sqlalchemy import text
 
 from api.adherence.counts import COLUMNS, KEY, Changed, reaches, rows, window
 from api.adherence.history import History, plans, read_told
@@ -14,7 +14,7 @@ from api.clinical.knowledge import library
 from api.clinical.week_sums import Sums
 from api.database.base import uuid7
 from api.database.work import Work
-from api.patients.tables import Patient
+from api.patients import queries as patients
 
 _TYPES = {
     "line": "text",
@@ -83,13 +83,7 @@ def recount(work: Work, changed: Mapping[UUID, Changed]) -> int:
         work: the work; whoever else changes one of the patients waits for it.
         changed: by patient.
     """
-    held = work.db.scalars(
-        select(Patient.id)
-        .where(Patient.clinic_id == work.clinic_id, Patient.id.in_(changed))
-        .order_by(Patient.id)
-        .with_for_update(key_share=True)
-    ).all()
-    histories = plans(work, held)
+    histories = plans(work, patients.held(work, changed))
     counted = {patient_id: one for patient_id, one in histories.items() if one.signed}
     windows = {patient_id: window(one, changed[patient_id]) for patient_id, one in counted.items()}
     if not counted:

@@ -42,7 +42,7 @@ def of_page(page: Page, by: Period) -> dict[str, Any]:
         "weeks": [_week(page, one) for one in page.weeks],
         "by": by,
         "periods": _by_week(page) if by is Period.WEEK else _by_revision(page),
-        "pauses": [_pause(one) for one in _within(page)],
+        "pauses": [_pause(one) for one in page.pauses],
         "events": [{**one._asdict(), "href": f"/v1/sessions/{one.session_id}"} for one in page.events],
         "says": [_says(name) for name in _SHOWN],
         "links": {
@@ -181,14 +181,6 @@ def _banded_numbers(
 
 def _due(page: Page, counts: Iterable[WeekCount]) -> int:
     return sum(due_days(one, page.today).bit_count() for one in counts)
-
-
-def _within(page: Page) -> list[Pause]:
-    return [
-        one
-        for one in page.history.pauses
-        if one.first <= page.last and (one.last is None or one.last >= page.first)
-    ]
 
 
 def _pause(pause: Pause) -> dict[str, Any]:

@@ -12,11 +12,11 @@ from api.clinical.counted import EvidenceLevel
 from api.clinical.knowledge import library
 from api.clinical.opened import Behind
 
-_WORDS = (
+WORDS = (
     *("due", "done", "partly", "declared_missed", "excused"),
     *("withheld", "unreported", "paused"),
 )
-_SHARES = ("lower", "upper", "projected", "completion", "dose_ratio", "intensity", "coverage")
+SHARES = ("lower", "upper", "projected", "completion", "dose_ratio", "intensity", "coverage")
 _BESIDE = ("extra", "during_pause", "unplanned", "untold")
 
 Way = Callable[..., str]
@@ -38,8 +38,8 @@ def numbers(found: Numbers) -> dict[str, Any]:
     return {
         "expected": tenths(found.expected),
         "attended": tenths(found.attended),
-        "words": {name: tenths(getattr(found.words, name)) for name in _WORDS},
-        **{name: share(getattr(found, name)) for name in _SHARES},
+        "words": {name: tenths(getattr(found.words, name)) for name in WORDS},
+        **{name: share(getattr(found, name)) for name in SHARES},
         "minutes": tenths(found.minutes),
         "minutes_expected": tenths(found.minutes_expected),
         **{name: getattr(found.sums, name) for name in _BESIDE},

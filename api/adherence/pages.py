@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from api.adherence.history import History, plans, read_told
+from api.adherence.plans import Spell
 from api.adherence.tables import AdherencePatient
 from api.clinical.adherence import Adherence, NoNumber, absence, adherence
 from api.clinical.adherence_weeks import Week, weeks
 from api.clinical.knowledge import library
 from api.clinical.opened import Opened, opened
+from api.clinical.plan_versions import Pause
 from api.clinical.reports import ReportLevel
 from api.clinical.week_counts import WeekCount, week_counts
 from api.database.work import Work
@@ -56,6 +58,19 @@ class Page:
     opened: Sequence[Opened]
     events: Sequence[Event]
     last_contact: date | None
+
+    @property
+    def pauses(self) -> list[Pause]:
+        """The pauses that reach into the window."""
+        return [one for one in self.history.pauses if self._is_reached_by(one)]
+
+    @property
+    def spells(self) -> list[Spell]:
+        """What was in force in the window."""
+        return [one for one in self.history.spells if self._is_reached_by(one)]
+
+    def _is_reached_by(self, days: Pause | Spell) -> bool:
+        return days.first <= self.last and (days.last is None or days.last >= self.first)
 
     @property
     def days_silent(self) -> int | None:

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Row, insert, select, update
 
 from api.alerts.levels import NEVER, PRECEDENCE, AlertLevel, deadline, earlier, worse
@@ -14,6 +13,7 @@ from api.alerts.moves import AlertMove, AlertState, moved, state_at
 from api.alerts.tables import Alert, AlertCause, AlertMoveRow, CauseKind
 from api.clinical.reports import ReportLevel
 from api.database.base import uuid7
+from api.database.json_columns import as_json
 from api.database.outbox import EventName
 from api.database.work import Work
 from api.patients.observations.recording import queue_at
@@ -208,7 +208,7 @@ def _add(work: Work, alert: Alert, cause: Cause, told: datetime) -> None:
             subject_id=cause.subject_id,
             title=cause.title,
             rules=list(cause.rules),
-            detail=_plain(cause.detail),
+            detail=as_json(dict(cause.detail)),
             reported_at=told,
             raised_at=work.moment,
         )
@@ -238,7 +238,7 @@ def _standing(work: Work, alert_id: UUID, cause: Cause) -> list[Row[*tuple[Any, 
 
 def _same(standing: Row[*tuple[Any, ...]], cause: Cause, told: datetime) -> bool:
     """Whether a cause says nothing new; what was told before, word for word, was told sooner."""
-    says = (AlertLevel(cause.level.value), cause.title, list(cause.rules), _plain(cause.detail))
+    says = (AlertLevel(cause.level.value), cause.title, list(cause.rules), as_json(dict(cause.detail)))
     said = (standing.level, standing.title, standing.rules, standing.detail)
     return said == says and bool(standing.reported_at <= told)
 
@@ -270,9 +270,3 @@ def _move(alert: Alert, level: AlertLevel, moment: datetime) -> AlertMove | None
 def _announce(work: Work, alert: Alert, what: EventName) -> None:
     work.record(what, "alert", alert.id)
     work.tell(what, "alert", alert.id, patient_id=alert.patient_id)
-
-
-def _plain(detail: Mapping[str, Any]) -> dict[str, Any]:
-    """The detail as it comes back from the database."""
-    plain: dict[str, Any] = orjson.loads(orjson.dumps(dict(detail), option=orjson.OPT_UTC_Z))
-    return plain

@@ -183,33 +183,6 @@ def moves(work: Work, alert_id: UUID) -> Sequence[Found]:
     ).all()
 
 
-def ledger(work: Work, *, after: tuple[UUID] | None = None, limit: int) -> Sequence[Found]:
-    """Every cause ever raised, oldest first: when it was reported, raised, delivered, seen and acted on."""
-    listed = (
-        select(
-            AlertCause.id,
-            AlertCause.alert_id,
-            AlertCause.patient_id,
-            AlertCause.kind,
-            AlertCause.level,
-            AlertCause.subject,
-            AlertCause.subject_id,
-            AlertCause.reported_at,
-            AlertCause.raised_at,
-            AlertCause.delivered_at,
-            AlertCause.seen_at,
-            AlertCause.acted_at,
-            AlertCause.ended_at,
-        )
-        .where(AlertCause.clinic_id == work.clinic_id)
-        .order_by(AlertCause.id)
-        .limit(limit + 1)
-    )
-    if after is not None:
-        listed = listed.where(AlertCause.id > after[0])
-    return work.db.execute(listed).all()
-
-
 def no_such_alert() -> NotFound:
     """The refusal of an id that names no alert of the clinic."""
     return NotFound("There is no such alert.")

@@ -5,7 +5,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from sqlalchemy import insert
 
 from api.checks import queries
@@ -17,6 +16,7 @@ from api.clinical.facts import Observation
 from api.clinical.release import Release
 from api.clinical.vocabulary import CheckKind
 from api.database.base import uuid7
+from api.database.json_columns import as_json
 from api.database.work import Work
 
 
@@ -90,8 +90,8 @@ def keep(work: Work, patient_id: UUID, made_of: Made) -> dict[str, Any]:
         "release": engine.release.id,
         "release_sha256": engine.release.sha256,
         "rules": engine.rule_versions(kind),
-        "inputs": _as_json(kept(question)),
-        "answer": _as_json(answer),
+        "inputs": as_json(kept(question)),
+        "answer": as_json(answer),
     }
     work.db.execute(insert(Check).values(clinic_id=work.clinic_id, **row))
     work.record("check.made", "check", row["id"])
@@ -111,9 +111,3 @@ def replay(work: Work, check_id: UUID, release: Release | None = None) -> dict[s
     """
     engine = answers() if release is None else answers_of(release)
     return replayed(queries.asked(work, check_id), engine)
-
-
-def _as_json(data: dict[str, Any]) -> dict[str, Any]:
-    """The data as JSON has it, instants as it is answered."""
-    read: dict[str, Any] = orjson.loads(orjson.dumps(data, option=orjson.OPT_UTC_Z))
-    return read

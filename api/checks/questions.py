@@ -13,7 +13,7 @@ from api.clinical.contraindications import Clearance as ClearanceValue
 from api.clinical.facts import Observation
 from api.clinical.knowledge import library
 from api.clinical.vocabulary import CheckKind
-from api.errors import FieldError, Invalid
+from api.errors import FieldError, Invalid, escaped
 from api.patients.observations import documentation as facts_documentation
 from api.patients.observations import members, reading
 from api.web import fields, shapes
@@ -209,11 +209,6 @@ def _faults_of(clearance: ClearanceValue, pointer: str, as_of: datetime) -> Iter
 def fault(pointer: str, detail: str, code: str) -> FieldError:
     """A fault of the body."""
     return FieldError(pointer=pointer, detail=detail, code=code)
-
-
-def escaped(name: str) -> str:
-    """A name as a part of a JSON pointer."""
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 _MEMBERS = frozenset(documentation.QUESTION["properties"])

@@ -3,10 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from api.checks.answers import Answers
 from api.checks.inputs import Asked, asked_again
+from api.database.json_columns import as_json
 
 _STAMP = "knowledge"
 _COMPARED = ("valid_until", "gates", "missing")
@@ -20,7 +19,7 @@ def replayed(asked: Asked, answers: Answers) -> dict[str, Any]:
         answers: those of the release that answers now.
     """
     question, unread = asked_again(asked, answers.release)
-    now: dict[str, Any] = orjson.loads(orjson.dumps(answers.answer(question), option=orjson.OPT_UTC_Z))
+    now: dict[str, Any] = as_json(answers.answer(question))
     then = asked.answer
     return {
         "same": {**then, _STAMP: None} == {**now, _STAMP: None},

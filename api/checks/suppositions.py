@@ -6,12 +6,12 @@ from typing import Any, ClassVar, NamedTuple
 
 from api.checks import documentation
 from api.checks.answers import Question
-from api.checks.questions import BodyReader, escaped, fault
+from api.checks.questions import BodyReader, fault
 from api.clinical.contraindications import Clearance
 from api.clinical.facts import Observation
 from api.clinical.knowledge import library
 from api.clinical.vocabulary import CheckKind
-from api.errors import Invalid
+from api.errors import Invalid, escaped
 from api.patients.observations import documentation as facts_documentation
 from api.web import shapes
 from api.web.request import current

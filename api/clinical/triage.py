@@ -11,7 +11,7 @@ from api.clinical.reports import ORDER, ReportLevel
 from api.clinical.session import SessionReport
 from api.clinical.session_context import Context, readings
 from api.clinical.session_fields import ASKED, BY_NAME, FootSide
-from api.clinical.trends import Look, Past, past, repeated, trends, unanswered_before
+from api.clinical.trends import Look, Past, repeated, trends, unanswered_before
 from api.clinical.triaged import (
     Fired,
     Lock,
@@ -207,16 +207,3 @@ def _plain(value: Any) -> str | float | tuple[str, ...] | None:
     if isinstance(value, str):
         return str(value)
     return value  # type: ignore[no-any-return]  # numbers and None
-
-
-def in_turn(
-    release: Release, reports: Iterable[tuple[SessionReport, Context]]
-) -> dict[str, tuple[SessionReport, Triage]]:
-    """All reports of one patient triaged by the time of the sessions, in whatever order they came."""
-    earlier: list[Past] = []
-    answers = {}
-    for report, known in sorted(reports, key=lambda one: (one[0].performed_at, str(one[0].session_id))):
-        answer = triage(release, report, known, earlier)
-        earlier.append(past(report, answer))
-        answers[str(report.session_id)] = (report, answer)
-    return answers

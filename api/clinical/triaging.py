@@ -10,7 +10,6 @@ from typing import Any
 
 from api.clinical.compiled import Fire, compile_rules
 from api.clinical.criteria import And, Criterion, Domain, Known, Not, Or, names
-from api.clinical.notation import written
 from api.clinical.reports import ORDER, ReportLevel
 from api.clinical.session_fields import ASKED, BY_NAME, FIELDS, FieldKind, StopReason, Tern
 from api.clinical.statements import Statement
@@ -113,7 +112,7 @@ class TriageRule(Statement):
         lock_until_ketones_below: not unlocked before ketones are lower, mmol/L.
         sets, adds: facts of the patient that become a value, or grow by a number.
         regression: the entry of the progression tables that follows.
-        hold_days: for so long no dose rises.
+        hold_days: for so long it asks that no dose rises.
         only_when_done: a session that was left out cannot show it.
     """
 
@@ -134,11 +133,6 @@ class TriageRule(Statement):
     hold_days: int | None = None
     only_when_done: bool = False
     rises: tuple[Rise, ...] = ()
-
-    @property
-    def written(self) -> str:
-        """The text of the condition."""
-        return written(self.when)
 
     @property
     def unknown(self) -> UnknownPolicy:

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import click
-import orjson
 from flask import current_app
 from sqlalchemy import Connection, create_engine, pool
 
 from api.caller import CONSOLE, Caller
 from api.database import embedded
 from api.database.base import uuid7
+from api.database.json_columns import CODEC
 from api.database.work import Work
 from api.settings import Settings
 
@@ -92,8 +92,7 @@ def _connected(url: str) -> Iterator[Connection]:
         url,
         poolclass=pool.NullPool,
         hide_parameters=True,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
-        json_deserializer=orjson.loads,
+        **CODEC,
     )
     with engine.connect() as connection:
         yield connection

@@ -8,13 +8,13 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from api.caller import CONSOLE, Caller
 from api.database.base import uuid7
+from api.database.json_columns import CODEC
 from api.database.outbox import EventName
 from api.database.pending import write
 from api.database.tenancy import ClinicSession
@@ -249,12 +249,11 @@ def open_engine(url: str, settings: Settings) -> Engine:
         max_overflow=settings.pool_overflow,
         pool_timeout=settings.pool_timeout_seconds,
         hide_parameters=True,
-        json_serializer=lambda value: orjson.dumps(value).decode(),
-        json_deserializer=orjson.loads,
         connect_args={
             "connect_timeout": settings.connect_timeout_seconds,
             "options": f"-c statement_timeout={settings.statement_timeout_ms} -c timezone=UTC",
         },
+        **CODEC,
     )
 
 

@@ -1,6 +1,6 @@
 """What is known of patients."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -182,6 +182,16 @@ def _facts_of(work: Work, patient_id: UUID) -> Any:
         )
         .where(Fact.clinic_id == work.clinic_id, Fact.patient_id == patient_id)
     )
+
+
+def held(work: Work, patient_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Those of these patients that there are, each held until the end of the work, always in one order."""
+    return work.db.scalars(
+        select(Patient.id)
+        .where(Patient.clinic_id == work.clinic_id, Patient.id.in_(patient_ids))
+        .order_by(Patient.id)
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def no_such_patient() -> NotFound:

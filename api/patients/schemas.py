@@ -1,7 +1,7 @@
 """Patients and what is known of them on the wire."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
@@ -13,6 +13,7 @@ from api.errors import FieldError, Invalid
 from api.patients.actions import DEFAULT_TIME_ZONE
 from api.patients.observations import documentation, reading
 from api.patients.observations.filing import Result
+from api.patients.observations.members import EASTERNMOST
 from api.patients.observations.recording import Intake
 from api.patients.profiles import fact_value
 from api.patients.tables import SexForReference
@@ -20,7 +21,6 @@ from api.web import fields, paging, shapes
 from api.web.request import current
 from api.web.strict import Coded
 
-_EASTERNMOST = timedelta(hours=14)
 _MOST_IDENTIFIERS = 20
 
 
@@ -40,7 +40,7 @@ class BirthDate(fields.Date):
     def read(self, value: Any) -> date:
         """The value of JSON data."""
         born = super().read(value)
-        today = (current().moment + _EASTERNMOST).date()
+        today = (current().moment + EASTERNMOST).date()
         if born > today:
             raise self.make_error("in-the-future")
         if (years_since(born, today) or 0) > reading.GREATEST_AGE:

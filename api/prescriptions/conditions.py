@@ -15,6 +15,7 @@ from api.database.work import Work
 from api.errors import Conflict, FieldError, Invalid, NotEntitled, Unsafe
 from api.patients import queries as patients
 from api.prescriptions import queries
+from api.prescriptions.differences import paused_as
 from api.prescriptions.documents import begins, doses_of, exercise_ids
 from api.prescriptions.gate import NO_DOSE, Blocked, Pair, Verdict
 from api.prescriptions.tables import Prescription
@@ -183,10 +184,7 @@ def refuse_unsafe(written: Mapping[str, Any], decision: Decision, blocked: Seque
         errors=errors,
         extra={
             "decision": decision,
-            "blocked": [
-                {"exercise_id": one.exercise_id, "status": one.status, "rules": list(one.rules)}
-                for one in blocked
-            ],
+            "blocked": paused_as(blocked),
         },
     )
 

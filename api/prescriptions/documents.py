@@ -7,10 +7,10 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-import orjson
 import rfc8785
 
 from api.clinical import fitt
+from api.database.json_columns import as_json
 
 Document = dict[str, Any]
 
@@ -58,7 +58,7 @@ def document(prescription_id: UUID, patient_id: UUID, revision: int, content: Ma
         "revision": revision,
         **content,
     }
-    data: Document = orjson.loads(orjson.dumps(whole, option=orjson.OPT_UTC_Z))
+    data: Document = as_json(whole)
     return data
 
 

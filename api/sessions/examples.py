@@ -4,12 +4,11 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
-
 from api.clinical.knowledge import library
 from api.clinical.session_context import Context
 from api.clinical.triage import triage
 from api.clinical.triaged import Triage
+from api.database.json_columns import as_json
 from api.sessions import answers
 from api.sessions.effects import SOURCE
 from api.sessions.lists import EvidenceLevel, Result, Telling, TriageCause
@@ -64,10 +63,6 @@ def _triage() -> Triage:
     return triage(library.load(), _told().report, Context())
 
 
-def _as_json(data: Any) -> Any:
-    return orjson.loads(orjson.dumps(data, option=orjson.OPT_UTC_Z))
-
-
 _FOUND = _triage()
 _FACTS = [
     {
@@ -81,8 +76,8 @@ _FACTS = [
     }
     for one in _FOUND.facts
 ]
-TRIAGE: dict[str, Any] = _as_json(answers.of_triage(_FOUND, _FACTS, UUID(_ALERT)))
-LIVE: dict[str, Any] = _as_json(
+TRIAGE: dict[str, Any] = as_json(answers.of_triage(_FOUND, _FACTS, UUID(_ALERT)))
+LIVE: dict[str, Any] = as_json(
     {
         "id": _LOCK,
         "session_id": _ID,

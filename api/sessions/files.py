@@ -17,8 +17,8 @@ from api.clinical.knowledge import library
 from api.clinical.profile import Profile, profile
 from api.database.work import Work
 from api.errors import invalid
+from api.patients import queries as patients
 from api.patients.evidence import OnFile, on_file
-from api.patients.tables import Patient
 from api.prescriptions.documents import doses_of
 from api.prescriptions.tables import Prescription, PrescriptionRevision
 from api.sessions import locks
@@ -29,6 +29,7 @@ from api.sessions.told import Told
 LOOKS_BACK = timedelta(days=60)
 """How far before a report others are always read; what repeats and what came first is read however old."""
 FIRST_DAYS = timedelta(days=16)
+"""How far after the first report others are always read: the first days of a trend, and two for zones."""
 _NEAR = timedelta(days=7)
 """How far from a report all lie that were found to be of the same session."""
 
@@ -151,7 +152,7 @@ def load(
     Returns:
         By patient; one that the clinic does not have is not among them.
     """
-    held = _hold(work, told)
+    held = patients.held(work, told)
     if not held:
         return {}
     mine = {patient_id: told[patient_id] for patient_id in held}
@@ -178,18 +179,6 @@ def load(
         )
         for patient_id in held
     }
-
-
-def _hold(work: Work, patient_ids: Collection[UUID]) -> list[UUID]:
-    """Queue at these patients, always in one order; those that there are."""
-    return list(
-        work.db.scalars(
-            select(Patient.id)
-            .where(Patient.clinic_id == work.clinic_id, Patient.id.in_(patient_ids))
-            .order_by(Patient.id)
-            .with_for_update(key_share=True)
-        )
-    )
 
 
 def _reports(work: Work, told: Mapping[UUID, Sequence[Told]], as_of: datetime | None) -> list[Kept]:

@@ -15,7 +15,7 @@ from api.clinical.knowledge import library
 from api.clinical.reports import SessionStatus
 from api.clinical.session import Item, SessionReport
 from api.clinical.session_fields import BY_NAME, FIELDS, ITEM_FIELDS, FieldKind, Reporter, ReportField
-from api.errors import FieldError, Invalid
+from api.errors import FieldError, Invalid, escaped
 from api.sessions import members
 from api.sessions.lists import EvidenceLevel, Flag
 from api.sessions.members import Refused
@@ -90,7 +90,7 @@ def _members(
     for name, given in data.items():
         reader = readers.get(name)
         if reader is None:
-            faults.append(_fault(f"{pointer}/{_escaped(name)}", "This is not known here.", "unknown"))
+            faults.append(_fault(f"{pointer}/{escaped(name)}", "This is not known here.", "unknown"))
         elif given is not None:
             try:
                 values[name] = reader(given)
@@ -247,10 +247,6 @@ def _invalid(faults: list[FieldError]) -> Invalid:
     shown = faults[:_MOST_FAULTS]
     count = len(shown)
     return Invalid(f"{count} values are wrong." if count != 1 else "1 value is wrong.", errors=shown)
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")
 
 
 _REQUIRED = (*(one.name for one in FIELDS if one.required), "time_zone")

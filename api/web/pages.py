@@ -10,9 +10,18 @@ from flask import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.web.request import current
+
 HTML, PDF = "text/html", "application/pdf"
 PRIVATE: Mapping[str, str] = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 """Headers of what is of one person: nobody keeps it, and no link of it tells where one came from."""
+
+
+class Format(StrEnum):
+    """As what something to be read comes."""
+
+    HTML = "html"
+    PDF = "pdf"
 
 
 class Paper(StrEnum):
@@ -61,6 +70,12 @@ class Pages:
         policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
         given = {"style": Markup(style), **values}  # noqa: S704 our own file
         return self._environment.get_template(template).render(given), policy
+
+
+def preferred() -> Format:
+    """What the request would rather have: a page, unless it prefers a PDF."""
+    kinds = {HTML: Format.HTML, PDF: Format.PDF}
+    return kinds[current().accept_mimetypes.best_match([HTML, PDF], default=HTML)]
 
 
 def answered(page: tuple[str, str], *, headers: Mapping[str, str], status: int = 200) -> Response:

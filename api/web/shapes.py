@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Protocol
 from marshmallow import INCLUDE, Schema, ValidationError, fields, missing, post_load
 from werkzeug.datastructures import MultiDict
 
-from api.errors import FieldError, Invalid
+from api.errors import FieldError, Invalid, escaped
 from api.web.strict import Coded, Strict
 
 
@@ -78,7 +78,7 @@ class Query(Shape):
             elif len(texts) > 1:
                 errors.append(
                     FieldError(
-                        pointer=f"/query/{_escape(name)}", detail="This may be given once.", code="repeated"
+                        pointer=f"/query/{escaped(name)}", detail="This may be given once.", code="repeated"
                     )
                 )
             else:
@@ -165,7 +165,7 @@ def _errors(messages: Any, pointer: str) -> Iterator[FieldError]:
     match messages:
         case Mapping():
             for key, inner in messages.items():
-                yield from _errors(inner, pointer if key == "_schema" else f"{pointer}/{_escape(str(key))}")
+                yield from _errors(inner, pointer if key == "_schema" else f"{pointer}/{escaped(str(key))}")
         case Coded():
             yield FieldError(pointer=pointer + messages.pointer, detail=str(messages), code=messages.code)
         case str():
@@ -173,7 +173,3 @@ def _errors(messages: Any, pointer: str) -> Iterator[FieldError]:
         case _:
             for inner in messages:
                 yield from _errors(inner, pointer)
-
-
-def _escape(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

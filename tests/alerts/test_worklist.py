@@ -3,12 +3,13 @@
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
-from api.alerts import queries
 from api.alerts.delivery import mark_delivered
 from api.alerts.levels import PRECEDENCE, AlertLevel
 from api.alerts.moves import AlertState
 from api.alerts.queries import WorklistOrder
+from api.alerts.tables import AlertCause
 from tests.alerts.wire import acted, codes, listed, now, raised, settled
 
 
@@ -197,7 +198,9 @@ def test_a_worklist_is_one_statement(caller, made, statements):
 
 def ledger(clinic):
     work = clinic.work()
-    found = queries.ledger(work, limit=100)
+    found = work.db.scalars(
+        select(AlertCause).where(AlertCause.clinic_id == work.clinic_id).order_by(AlertCause.id)
+    ).all()
     work.abandon()
     return found
 

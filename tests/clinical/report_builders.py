@@ -7,6 +7,7 @@ from api.clinical.knowledge import library
 from api.clinical.session import SessionReport
 from api.clinical.session_context import Context
 from api.clinical.session_fields import BY_NAME
+from api.clinical.trends import past
 from api.clinical.triage import triage
 
 RELEASE = library.load()
@@ -77,3 +78,13 @@ def judged(earlier=(), *, context=None, **changes):
 def found(answer):
     """The findings, by rule."""
     return {one.rule.id: one for one in answer.fired}
+
+
+def in_turn(release, reports):
+    """All reports of one patient triaged by the time of the sessions, in whatever order they came."""
+    earlier, answers = [], {}
+    for report, about in sorted(reports, key=lambda one: (one[0].performed_at, str(one[0].session_id))):
+        answer = triage(release, report, about, earlier)
+        earlier.append(past(report, answer))
+        answers[str(report.session_id)] = (report, answer)
+    return answers

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from api.clinical.session import Item
 from api.clinical.trends import before, past, touched
-from api.clinical.triage import in_turn, triage
-from tests.clinical.report_builders import DAY, NOON, RELEASE, TABLES, known, reported
+from api.clinical.triage import triage
+from tests.clinical.report_builders import DAY, NOON, RELEASE, TABLES, in_turn, known, reported
 from tests.clinical.report_cases import LIMITS
 
 WATCHED = {"footwear_worn": "no"}

@@ -24,7 +24,7 @@ def outcomes(page: Page, found: Mapping[str, Any]) -> Section | None:
 
     Args:
         page: the numbers.
-        found: the outcomes of the same days, as `outcomes_of` gives them.
+        found: the outcomes of the same days, as `courses_of` gives them.
     """
     items: Sequence[Mapping[str, Any]] = found["items"]
     if not items:

@@ -7,20 +7,19 @@ from flask import Response
 
 from api.adherence.charts import drawing, printed, queries, sheets
 from api.adherence.charts.report import Given, report
-from api.adherence.charts.schemas import ChartWindow, Format, ReportWanted, Rows, SheetWanted
+from api.adherence.charts.schemas import ChartWindow, ReportWanted, Rows, SheetWanted
 from api.adherence.charts.strip import Strip, strip
 from api.adherence.outcomes.days import Window
-from api.adherence.outcomes.shown import outcomes_of
+from api.adherence.outcomes.shown import courses_of
 from api.adherence.pages import Page, page
 from api.clinical.knowledge import library
 from api.database.work import Work
 from api.patients import queries as patients
 from api.web.blueprint import Room
-from api.web.pages import HTML, PDF, PRIVATE, Paper, answered
-from api.web.request import building, current
+from api.web.pages import HTML, PDF, PRIVATE, Format, Paper, answered, preferred
+from api.web.request import building
 
 SVG, CSV = "image/svg+xml", "text/csv"
-_KINDS = {HTML: Format.HTML, PDF: Format.PDF}
 _ALONE = "default-src 'none'; style-src 'none'"
 
 room = Room(
@@ -83,10 +82,10 @@ def read_adherence_report(work: Work, patient_id: UUID, query: dict[str, Any]) -
         strip=_strip(work, found),
         patient=patients.patient(work, patient_id),
         named=queries.named(work, found.history.signer),
-        outcomes=outcomes_of(work, patient_id, Window(found.first, found.last), None, to_now=False),
+        outcomes=courses_of(work, patient_id, Window(found.first, found.last), None, to_now=False),
     )
     headers = {**PRIVATE, "Vary": "Accept", "Content-Language": "en"}
-    if (query["format"] or _preferred()) is Format.PDF:
+    if (query["format"] or preferred()) is Format.PDF:
         name = f"adherence-{found.first}-{found.last}.pdf"
         headers["Content-Disposition"] = f'inline; filename="{name}"'
         issuer = building().settings.issuer
@@ -98,7 +97,3 @@ def read_adherence_report(work: Work, patient_id: UUID, query: dict[str, Any]) -
 def _strip(work: Work, found: Page) -> Strip:
     reported = queries.reported(work, found.patient_id, found.first, found.last)
     return strip(found, reported, met_percent=library.load().counting.bands.met_percent)
-
-
-def _preferred() -> Format:
-    return _KINDS[current().accept_mimetypes.best_match([HTML, PDF], default=HTML)]

@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from api.web import fields, shapes
-from api.web.pages import Paper
+from api.web.pages import Format, Paper
 
 
 class Rows(StrEnum):
@@ -11,13 +11,6 @@ class Rows(StrEnum):
 
     WEEKS = "weeks"
     SESSIONS = "sessions"
-
-
-class Format(StrEnum):
-    """As what the report comes."""
-
-    HTML = "html"
-    PDF = "pdf"
 
 
 class ChartWindow(shapes.Query):

@@ -8,6 +8,7 @@ from typing import Any
 
 from api.adherence.charts.queries import Found
 from api.adherence.lists import Line
+from api.adherence.numbers import SHARES, WORDS
 from api.adherence.pages import Page
 from api.adherence.told import CHECK, line_of, parts_of
 from api.clinical.adherence import Numbers, Share, tenths
@@ -15,13 +16,11 @@ from api.clinical.adherence_weeks import LineWeek, Week
 from api.clinical.knowledge import library
 from api.clinical.opened import Opened
 
-_WORDS = ("due", "done", "partly", "declared_missed", "excused", "withheld", "unreported", "paused")
-_SHARES = ("lower", "upper", "projected", "completion", "dose_ratio", "intensity", "coverage")
 _WHOLE = ("extra", "during_pause", "unplanned", "over_dose", "above_band")
 WEEKS: Sequence[str] = (
     *("patient_id", "prescription_id", "revision", "week", "from", "to", "line", "band"),
-    *("expected", "attended", *_WORDS),
-    *(name for one in _SHARES for name in (f"{one}_percent", f"{one}_reason")),
+    *("expected", "attended", *WORDS),
+    *(name for one in SHARES for name in (f"{one}_percent", f"{one}_reason")),
     *("minutes", "minutes_expected", *_WHOLE, "findings"),
 )
 """Columns of one row a week and line."""
@@ -80,12 +79,12 @@ def _of_week(page: Page, week: Week) -> Iterator[dict[str, Any]]:
 
 def _numbers(one: LineWeek) -> dict[str, Any]:
     found: Numbers = one.numbers
-    shares: dict[str, Share] = {name: getattr(found, name) for name in _SHARES}
+    shares: dict[str, Share] = {name: getattr(found, name) for name in SHARES}
     return {
         "band": one.band,
         "expected": tenths(found.expected),
         "attended": tenths(found.attended),
-        **{name: tenths(getattr(found.words, name)) for name in _WORDS},
+        **{name: tenths(getattr(found.words, name)) for name in WORDS},
         **{f"{name}_percent": share.percent for name, share in shares.items()},
         **{f"{name}_reason": share.reason for name, share in shares.items()},
         "minutes": tenths(found.minutes),

@@ -41,7 +41,7 @@ class Strip:
 
     Attributes:
         first, last: both ends included.
-        rows: of the strip, the part of the plan with what it is called in each week; None is all together.
+        rows: the parts of the plan that have a row, in their order; None, the last, is all together.
         begun: the first days of revisions within the window, with their numbers.
         met_percent: from which attendance on a week is met.
     """
@@ -90,7 +90,7 @@ def strip(page: Page, reported: Iterable[Found], *, met_percent: int) -> Strip:
             for earlier, later in pairwise(page.weeks)
             if (earlier.prescription, earlier.number) != (later.prescription, later.number)
         ],
-        pauses=[one for one in page.history.pauses if _overlaps(one, page)],
+        pauses=page.pauses,
         pain=pain,
         usual=list(_usual(page, pain)),
         events=page.events,
@@ -103,10 +103,6 @@ def strip(page: Page, reported: Iterable[Found], *, met_percent: int) -> Strip:
 def of_week(week: Week, line: Part | None) -> LineWeek | None:
     """A week as one row of the strip calls it; None where the plan of that week has no such part."""
     return week.total if line is None else week.lines.get(line)
-
-
-def _overlaps(pause: Pause, page: Page) -> bool:
-    return pause.first <= page.last and (pause.last is None or pause.last >= page.first)
 
 
 def _usual(page: Page, pain: Sequence[Pain]) -> Iterator[Usual]:

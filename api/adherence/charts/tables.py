@@ -173,11 +173,7 @@ def triage(page: Page) -> Section:
 
 def plan(page: Page) -> Section | None:
     """What was in force."""
-    shown = [
-        one
-        for one in page.history.spells
-        if one.first <= page.last and (one.last is None or one.last >= page.first)
-    ]
+    shown = page.spells
     if not shown:
         return None
     return Section(

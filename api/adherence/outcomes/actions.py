@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import insert
 
 from api.adherence.outcomes import queries
+from api.adherence.outcomes.courses import RISK
 from api.adherence.outcomes.filing import Filed, OutcomeResult, filed
 from api.adherence.outcomes.findings import Raised, causes, findings
 from api.adherence.outcomes.mirroring import Mirror, mirrors
@@ -24,7 +25,6 @@ from api.patients import queries as evidence
 from api.patients.observations.recording import Intake, queue_at
 
 CORRECTED = "Corrected by its source."
-_DERIVED = "iwgdf-risk"
 """The measure that the checks work out for themselves."""
 _OF_FALLS = frozenset({"falls", "injurious-falls"})
 
@@ -165,7 +165,7 @@ def _found(work: Work, patient_id: UUID, results: Sequence[Filed]) -> list[Raise
     if not new:
         return [Raised.nothing(one) for one in results]
     _, on_file = queries.on_file(work, patient_id, {one.told.measure for one in new}, work.moment)
-    worked_out = _worked_out(work, patient_id) if any(one.told.measure == _DERIVED for one in new) else None
+    worked_out = _worked_out(work, patient_id) if any(one.told.measure == RISK for one in new) else None
     return findings(library.load().outcomes.measures, results, on_file, worked_out)
 
 

@@ -17,6 +17,8 @@ from api.clinical.outcomes import Change, ChangeWord, Course, Due, NoWord, cours
 SENSORY = frozenset({"mnsi-examination", "mtcns", "tcss", "monofilament-10g", "vibration-128hz"})
 """Measures whose scores vary with the tester and the warmth of the skin."""
 RISK = "iwgdf-risk"
+_WORST_RISK = 3
+"""The highest class of the IWGDF; unknown is read as that. Source: IWGDF-P."""
 
 _SENTENCES: Mapping[ChangeReason, str] = MappingProxyType(
     {
@@ -83,7 +85,7 @@ def _worst_risk(drawn: Sequence[Drawn], risk: str | None) -> int | None:
     told = [one.reading.value for one in drawn if one.reading.measure == RISK]
     if risk is None:
         return None
-    on_file = int(risk) if risk.isdigit() else 3
+    on_file = int(risk) if risk.isdigit() else _WORST_RISK
     return max(on_file, int(told[-1])) if told else on_file
 
 

@@ -1,14 +1,13 @@
 """The days that are asked for."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from api.errors import FieldError, Invalid
+from api.patients.observations.members import EASTERNMOST
 
 MOST_DAYS = 366
 USUAL_DAYS = 365
-EASTERNMOST = timedelta(hours=14)
-"""How far the day is ahead of UTC somewhere."""
 
 
 class Window(NamedTuple):

@@ -207,15 +207,6 @@ def own_facts(work: Work, outcome_ids: Collection[UUID]) -> list[UUID]:
     )
 
 
-def links(work: Work, outcome_id: UUID) -> Sequence[Found]:
-    """The facts of an outcome: `fact_id` and `relation`."""
-    return work.db.execute(
-        select(OutcomeFact.fact_id, OutcomeFact.relation)
-        .where(OutcomeFact.clinic_id == work.clinic_id, OutcomeFact.outcome_id == outcome_id)
-        .order_by(OutcomeFact.id)
-    ).all()
-
-
 def told_of(row: Found) -> Told:
     """An outcome on file as it was told."""
     return Told(

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from api.adherence.numbers import share
 from api.adherence.outcomes import queries
-from api.adherence.outcomes.courses import courses
-from api.adherence.outcomes.days import EASTERNMOST, MOST_DAYS, Window, days_before
+from api.adherence.outcomes.courses import RISK, courses
+from api.adherence.outcomes.days import MOST_DAYS, Window, days_before
 from api.adherence.outcomes.told import unknown_measure
 from api.adherence.pages import page
 from api.clinical.adherence import tenths
@@ -16,9 +16,18 @@ from api.clinical.profile import profile
 from api.database.work import Work
 from api.errors import invalid
 from api.patients import queries as patients
+from api.patients.observations.members import EASTERNMOST
 
 
 def outcomes_of(
+    work: Work, patient_id: UUID, days: Window, measure: str | None, *, to_now: bool
+) -> dict[str, Any]:
+    """How each measure of a patient went, beside how much of the plan was done; else as `courses_of`."""
+    found = courses_of(work, patient_id, days, measure, to_now=to_now)
+    return {**found, "attendance": _attendance(work, patient_id, Window(found["from"], found["to"]))}
+
+
+def courses_of(
     work: Work, patient_id: UUID, days: Window, measure: str | None, *, to_now: bool
 ) -> dict[str, Any]:
     """How each measure of a patient went.
@@ -38,7 +47,7 @@ def outcomes_of(
     measures = release.outcomes.measures
     if measure is not None and measure not in measures:
         raise invalid("/query/measure", unknown_measure(release, measure), "unknown-measure")
-    wanted = set(measures) if measure is None else {measure, "iwgdf-risk"}
+    wanted = set(measures) if measure is None else {measure, RISK}
     until = min(work.moment, datetime.combine(days.last, time.max, UTC) + EASTERNMOST)
     zone, on_file = queries.on_file(work, patient_id, wanted, until)
     today = work.moment.astimezone(zone).date()
@@ -66,7 +75,6 @@ def outcomes_of(
             "assumed": values.get("iwgdf_assumed") == "yes",
         },
         "below_change": release.outcomes.below_change.says,
-        "attendance": _attendance(work, patient_id, Window(first, last)),
     }
 
 

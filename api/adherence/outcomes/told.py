@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from difflib import get_close_matches
 from types import MappingProxyType
 
@@ -10,10 +10,8 @@ from api.clinical.errors import ValueRefused
 from api.clinical.measures import OutcomeMeasure, Reading, Side
 from api.clinical.release import Release
 from api.errors import FieldError
+from api.patients.observations.members import OLDEST_YEAR, SKEW
 
-SKEW = timedelta(seconds=60)
-"""How far a sender's clock may be ahead: such a moment is read as now."""
-OLDEST_YEAR = 1900
 EVS = "evs"
 
 _MEMBER = MappingProxyType({"side": "side", "of": "of", "target": "target", "insensate": "insensate"})

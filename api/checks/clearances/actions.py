@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import insert
 
 from api.access.queries import named_practitioner
@@ -15,6 +14,7 @@ from api.checks.inputs import kept_observations
 from api.clinical.clearances import lasting, read_by
 from api.clinical.knowledge import library
 from api.database.base import uuid7
+from api.database.json_columns import as_json
 from api.database.work import Aspect, Work
 from api.errors import Conflict, invalid
 from api.patients import queries as patients
@@ -69,7 +69,7 @@ def grant(work: Work, patient_id: UUID, new: NewClearance) -> UUID:
         "expires_at": _end(work.moment, new),
         "limits": new.limits,
         "evidence": new.evidence,
-        "known": _as_json([one for one in on_file.observations if one.name in read]),
+        "known": as_json(kept_observations([one for one in on_file.observations if one.name in read])),
     }
     work.db.execute(insert(ClearanceRow).values(clinic_id=work.clinic_id, **made))
     work.record("clearance.granted", "clearance", made["id"], practitioner_id=new.practitioner_id)
@@ -117,7 +117,3 @@ def _end(moment: datetime, new: NewClearance) -> datetime:
         detail = f"A clearance of this rule lasts {days} day{'' if days == 1 else 's'} at the most."
         raise invalid("/expires_at", detail, "too-long")
     return new.expires_at
-
-
-def _as_json(observations: list[Any]) -> Any:
-    return orjson.loads(orjson.dumps(kept_observations(observations), option=orjson.OPT_UTC_Z))

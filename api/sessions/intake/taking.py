@@ -6,13 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
 from api.database.work import Work, refusal_of
 from api.errors import Conflict, FieldError, Invalid, Refusal, Unavailable
 from api.patients import queries as patients
-from api.patients.tables import Patient
 from api.sessions import actions, corrections, queries
 from api.sessions.intake.items import Item
 from api.sessions.intake.lists import Outcome
@@ -88,12 +86,7 @@ def _patients(work: Work, items: Iterable[Item]) -> dict[Any, UUID]:
     named = {one.patient_id for one in items if one.patient_id is not None} | set(owners.values())
     if not named:
         return {}
-    held = work.db.scalars(
-        select(Patient.id)
-        .where(Patient.clinic_id == work.clinic_id, Patient.id.in_(named))
-        .order_by(Patient.id)
-        .with_for_update(key_share=True)
-    ).all()
+    held = patients.held(work, named)
     return {**{one: one for one in held}, **{key: one for key, one in owners.items() if one in set(held)}}
 
 
